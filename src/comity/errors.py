@@ -3,6 +3,7 @@
 ::
 
     ComityError                 70  a fault of Comity itself, where nothing below fits
+    ├── AnswerError             70  an answer is not what its question declares
     ├── InconsistencyError       1  the data contradict the ontology
     ├── UsageError               2  the caller asked for something that does not exist or does not fit
     │   ├── UnknownName             a name that is not in a closed list; suggests the nearest
@@ -18,6 +19,7 @@
     ├── InputError               3  something to be read cannot be read
     │   ├── TurtleError             a syntax error in an RDF file, with line and column
     │   ├── DataError               well-formed data that break a rule of the edition
+    │   ├── QuestionError           a question file whose header or query is not in order
     │   └── ResourceError           ontology, data, shapes or queries cannot be found
     ├── OutputError              3  a file cannot be written
     ├── StoreError               3  a store cannot be opened or does not answer
@@ -93,6 +95,10 @@ class InconsistencyError(ComityError):
         self.inconsistencies = tuple(inconsistencies)
 
 
+class AnswerError(ComityError):
+    """A question's answer holds something else than its header declares; `file` is the question's file."""
+
+
 class UsageError(ComityError):
     """The caller asked for something that does not exist or does not fit."""
 
@@ -157,7 +163,10 @@ class UnknownTerm(UnknownName, AttributeError):
 
 
 class ParameterError(UsageError):
-    """A question's parameter is missing, unknown or ill-typed; `question`, `parameter` and `value` say which."""
+    """A question's parameter is missing, unknown or ill-typed; `question`, `parameter` and `value` say which.
+
+    `expected` says in words what a value must be, `example` is one, and `candidates` are things that may have been meant.
+    """
 
     def __init__(
         self,
@@ -167,11 +176,17 @@ class ParameterError(UsageError):
         question: str | None = None,
         parameter: str | None = None,
         value: object = None,
+        expected: str = "",
+        example: str = "",
+        candidates: Sequence[str] = (),
     ) -> None:
         super().__init__(what, remedy)
         self.question = question
         self.parameter = parameter
         self.value = value
+        self.expected = expected
+        self.example = example
+        self.candidates = tuple(candidates)
 
 
 class QueryError(UsageError):
@@ -212,6 +227,10 @@ class TurtleError(InputError):
 
 class DataError(InputError):
     """Well-formed data that break a rule of the edition, such as a correction of something that was never printed."""
+
+
+class QuestionError(InputError):
+    """A question file is not in order; `file` and `line` say where."""
 
 
 class ResourceError(InputError):

@@ -1,0 +1,267 @@
+"""Finds the thing that a person means: by IRI, key, code, Wikidata id, name in any language, or words of a name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from comity.store.contract import Store
+from comity.terms import DCTERMS, ID, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
+
+_LABELS: Final = (RDFS.label, SKOS.prefLabel)
+_NAMES: Final = (*_LABELS, SKOS.altLabel)
+# The ISO 3166-1 codes are properties of the record, which an edition without it does not declare.
+_CODES: Final = (SKOS.notation, DCTERMS.identifier, f"{ONTOLOGY}#isoAlpha2", f"{ONTOLOGY}#isoAlpha3")
+_LINKS: Final = (SKOS.exactMatch, "http://schema.org/sameAs", "https://schema.org/sameAs")
+_WIKIDATA: Final = re.compile(r"(?:wd:|https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/)?([Qq][1-9][0-9]*)")
+_WIKIDATA_ENTITY: Final = re.compile(r"https?://www\.wikidata\.org/entity/(Q[1-9][0-9]*)")
+#: Words that a person drops or adds freely; they decide nothing while another word is left.
+_SMALL_WORDS: Final = frozenset("a an and against by for in of on or the to with de la le du des et".split())
+_SHOWN: Final = 5
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparison: no case, no accents, no punctuation, single spaces, in every script.
+
+    >>> fold("Côte d'Ivoire")
+    'cote d ivoire'
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (
+        character if unicodedata.category(character)[0] in "LN" else " "
+        for character in decomposed
+        if unicodedata.category(character) not in ("Mn", "Me", "Cf")
+    )
+    return " ".join("".join(kept).split())
+
+
+def squeeze(text: str) -> str:
+    """Return `text` folded and without spaces: ``U.S.A.``, ``usa`` and ``USA`` become one."""
+    return fold(text).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing that a person may have meant: its IRI, its label, and the shortest text that names it for certain."""
+
+    iri: str
+    label: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.key})" if self.label and self.label != self.key else self.key
+
+
+class NotResolved(LookupError):
+    """No thing, or more than one (`ambiguous`), answers to a text; `candidates` are those it may be, best first."""
+
+    def __init__(self, text: str, candidates: tuple[Candidate, ...], *, ambiguous: bool) -> None:
+        super().__init__(text)
+        self.text = text
+        self.candidates = candidates
+        self.ambiguous = ambiguous
+
+
+@dataclass(slots=True)
+class _Thing:
+    iri: str
+    key: str
+    label: str = ""
+    names: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    wikidata: list[str] = field(default_factory=list)
+    _words: frozenset[str] | None = None
+
+    def words(self) -> frozenset[str]:
+        """Return the folded words of all its names, codes, and its key."""
+        if self._words is None:
+            self._words = frozenset(
+                word for text in (*self.names, *self.codes, self.iri.rsplit("/", 1)[-1]) for word in fold(text).split()
+            )
+        return self._words
+
+    def candidate(self) -> Candidate:
+        return Candidate(self.iri, self.label, self.key)
+
+
+class NameIndex:
+    """The names of the things in one store, read class by class when first needed.
+
+    It does not notice later changes of the store: make another after loading or inferring.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._classes: dict[tuple[str, str | None], dict[str, _Thing]] = {}
+
+    def resolve(self, text: str, class_iri: str, scheme_iri: str | None = None) -> str:
+        """Return the IRI of the one instance of `class_iri` that `text` names.
+
+        Subclasses count. The ways are tried in this order, and the first that finds anything decides: IRI, prefixed
+        name or key, code (ISO 3166-1, notation, identifier), Wikidata id, whole name, all words of a name, beginnings
+        of words, part of a name. Raises :class:`NotResolved` when that way finds several things, or no way finds one.
+        """
+        things = self._things(class_iri, scheme_iri)
+        text = text.strip()
+        if text.startswith("<") and text.endswith(">"):
+            text = text[1:-1]
+        for way in _WAYS:
+            found = way(text, things)
+            if len(found) == 1:
+                return found[0].iri
+            if found:
+                ranked = sorted(found, key=lambda thing: (len(thing.label), thing.label, thing.iri))
+                raise NotResolved(text, tuple(thing.candidate() for thing in ranked[:_SHOWN]), ambiguous=True)
+        raise NotResolved(text, _near(text, things.values()), ambiguous=False)
+
+    def _things(self, class_iri: str, scheme_iri: str | None) -> dict[str, _Thing]:
+        place = (class_iri, scheme_iri)
+        if place not in self._classes:
+            self._classes[place] = self._read(class_iri, scheme_iri)
+        return self._classes[place]
+
+    def _read(self, class_iri: str, scheme_iri: str | None) -> dict[str, _Thing]:
+        import pyoxigraph as ox
+
+        members = f"?class <{RDFS.subClassOf}>* {ox.NamedNode(class_iri)} . ?thing a ?class ."
+        if scheme_iri is not None:
+            members += f" ?thing <{SKOS.inScheme}> {ox.NamedNode(scheme_iri)} ."
+        instances = self._store.query(f"SELECT DISTINCT ?thing WHERE {{ {members} }}")
+        things = {
+            row[0].value: _Thing(row[0].value, _key(row[0].value))
+            for row in instances.rows
+            if isinstance(row[0], ox.NamedNode)
+        }
+        properties = " ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
+        named = self._store.query(
+            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ {members} VALUES ?property {{ {properties} }} "
+            "?thing ?property ?name }"
+        )
+        best: dict[str, tuple[int, str]] = {}
+        for thing, predicate, name in named.rows:
+            entry = things.get(getattr(thing, "value", ""))
+            if entry is None:
+                continue
+            if predicate.value in _NAMES:
+                entry.names.append(name.value)
+                rank = (_language_rank(name) + 10 * (predicate.value not in _LABELS), name.value)
+                best[entry.iri] = min(rank, best.get(entry.iri, rank))
+            elif predicate.value in _CODES:
+                entry.codes.append(name.value)
+            elif match := _WIKIDATA_ENTITY.fullmatch(name.value):
+                entry.wikidata.append(match[1])
+        for iri, (_, label) in best.items():
+            things[iri].label = label
+        return things
+
+
+def _language_rank(literal: Any) -> int:
+    language = (getattr(literal, "language", None) or "").lower()
+    return 0 if language == "en" or language.startswith("en-") else 1 if not language else 2
+
+
+def _key(iri: str) -> str:
+    """Return ``kind/key`` for a Comity thing, a prefixed name or the IRI itself for another."""
+    return iri[len(ID) :] if iri.startswith(ID) else shorten(iri)
+
+
+# -- the ways --------------------------------------------------------------------------------------------------------
+
+_Things = dict[str, _Thing]
+
+
+def _by_iri(text: str, things: _Things) -> list[_Thing]:
+    return [things[text]] if text in things else []
+
+
+def _by_key(text: str, things: _Things) -> list[_Thing]:
+    prefix, colon, local = text.partition(":")
+    if colon and PREFIXES.get(prefix, "\0") + local in things:
+        return [things[PREFIXES[prefix] + local]]
+    for same in (lambda key: key == text, lambda key: key.casefold() == text.casefold()):
+        found = [thing for thing in things.values() if same(thing.key) or (same(thing.key.rsplit("/", 1)[-1]))]
+        if found:
+            return found
+    return []
+
+
+def _by_code(text: str, things: _Things) -> list[_Thing]:
+    wanted = squeeze(text)
+    return [thing for thing in things.values() if wanted and any(squeeze(code) == wanted for code in thing.codes)]
+
+
+def _by_wikidata(text: str, things: _Things) -> list[_Thing]:
+    match = _WIKIDATA.fullmatch(text)
+    return [thing for thing in things.values() if match and match[1].upper() in thing.wikidata]
+
+
+def _by_name(text: str, things: _Things) -> list[_Thing]:
+    wanted = squeeze(text)
+    if not wanted:
+        return []
+    return [
+        thing
+        for thing in things.values()
+        if any(squeeze(name) == wanted for name in (*thing.names, thing.iri.rsplit("/", 1)[-1]))
+    ]
+
+
+def _words_of(text: str) -> list[str]:
+    words = fold(text).split()
+    return [word for word in words if word not in _SMALL_WORDS] or words
+
+
+def _by_words(text: str, things: _Things) -> list[_Thing]:
+    words = _words_of(text)
+    return [thing for thing in things.values() if words and thing.words().issuperset(words)]
+
+
+def _by_beginnings(text: str, things: _Things) -> list[_Thing]:
+    words = [word for word in _words_of(text) if len(word) > 1 or not word.isascii()]
+    return [
+        thing
+        for thing in things.values()
+        if words and all(any(own.startswith(word) for own in thing.words()) for word in words)
+    ]
+
+
+def _by_part(text: str, things: _Things) -> list[_Thing]:
+    wanted = squeeze(text)
+    if len(wanted) < (4 if wanted.isascii() else 2):
+        return []
+    return [thing for thing in things.values() if any(wanted in squeeze(name) for name in thing.names)]
+
+
+_WAYS: Final[tuple[Callable[[str, _Things], list[_Thing]], ...]] = (
+    _by_iri,
+    _by_key,
+    _by_code,
+    _by_wikidata,
+    _by_name,
+    _by_words,
+    _by_beginnings,
+    _by_part,
+)
+
+
+def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
+    """Return the things whose names look or sound most like `text`, best first; none when nothing is close."""
+    wanted, words = fold(text.rsplit("/", 1)[-1]), set(_words_of(text))
+    scored = []
+    for thing in things:
+        names = {fold(name) for name in (*thing.names, *thing.codes, thing.iri.rsplit("/", 1)[-1])}
+        matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
+        score = 0.0
+        for name in names:
+            matcher.set_seq1(name)
+            if matcher.real_quick_ratio() > max(score, 0.6) and matcher.quick_ratio() > max(score, 0.6):
+                score = max(score, matcher.ratio())
+        close = sum(bool(difflib.get_close_matches(word, thing.words(), 1, 0.8)) for word in words)
+        score = max(score, 0.9 * close / len(words) if words else 0.0)
+        if score >= 0.6:
+            scored.append((-score, thing.label, thing.iri, thing))
+    return tuple(entry[-1].candidate() for entry in sorted(scored, key=lambda entry: entry[:3])[:_SHOWN])

@@ -1,0 +1,82 @@
+"""The tokens of SPARQL 1.1, with their places. Enough to find a clause without being misled by a string or a comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["iri", "string", "language", "variable", "number", "name", "blank", "word", "mark", "other"]
+
+# In the order in which they are tried (SPARQL 1.1, section 19.8, productions 139 to 173).
+_PREFIX = r"(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?"
+_LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])(?:(?:[\w:.\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*(?:[\w:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]))?"
+_TOKEN: Final = re.compile(
+    "|".join(
+        f"(?P<{name}>{pattern})"
+        for name, pattern in (
+            ("space", r"[ \t\r\n]+"),
+            ("comment", r"\#[^\r\n]*"),
+            ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*>"),
+            (
+                "string",
+                r'"""(?:(?:"|"")?(?:[^"\\]|\\.))*"""' + r"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''"
+                r'|"(?:[^"\\\r\n]|\\.)*"' + r"|'(?:[^'\\\r\n]|\\.)*'",
+            ),
+            ("language", r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"),
+            ("variable", r"[?$]\w+"),
+            ("number", r"[+-]?(?:[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.?[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)"),
+            ("blank", r"_:[\w](?:[\w.\-]*[\w\-])?"),
+            ("name", f"{_PREFIX}:(?:{_LOCAL})?"),
+            ("word", r"[A-Za-z_][A-Za-z0-9_]*"),
+            ("mark", r"\^\^|&&|\|\||!=|<=|>=|[{}()\[\].,;*/|^=<>!+\-?]"),
+            ("other", r"."),
+        )
+    ),
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: its kind, its text, and where it starts and ends in the query (offsets in characters)."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+    def is_word(self, *words: str) -> bool:
+        """Tell whether this is one of the given keywords (written in capitals), in any case."""
+        return self.kind == "word" and self.text.upper() in words
+
+    def is_mark(self, mark: str) -> bool:
+        """Tell whether this is the given punctuation."""
+        return self.kind == "mark" and self.text == mark
+
+
+def tokenize(sparql: str) -> tuple[Token, ...]:
+    """Return the tokens of `sparql`, without white space and comments. Text that is no token comes as kind ``other``."""
+    return tuple(_scan(sparql))
+
+
+def _scan(sparql: str) -> Iterator[Token]:
+    for match in _TOKEN.finditer(sparql):
+        kind = match.lastgroup
+        if kind not in ("space", "comment", None):
+            yield Token(kind, match[0], match.start(), match.end())  # type: ignore[arg-type]
+
+
+def prefixes_of(tokens: Sequence[Token]) -> dict[str, str]:
+    """Return the prefixes that the query declares, ``{prefix: namespace}``."""
+    found = {}
+    for index in range(len(tokens) - 2):
+        if tokens[index].is_word("PREFIX") and tokens[index + 1].kind == "name" and tokens[index + 2].kind == "iri":
+            found[tokens[index + 1].text.removesuffix(":")] = tokens[index + 2].text[1:-1]
+    return found
+
+
+def line_of(text: str, offset: int) -> int:
+    """Return the line, counted from 1, on which the character at `offset` stands."""
+    return text.count("\n", 0, offset) + 1
