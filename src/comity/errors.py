@@ -19,6 +19,8 @@
     ├── InputError               3  something to be read cannot be read
     │   ├── TurtleError             a syntax error in an RDF file, with line and column
     │   ├── DataError               well-formed data that break a rule of the edition
+    │   ├── QuestionError           the file of a canned question is not in order
+    │   ├── AnswerError             an answer that is not what its question declares
     │   ├── QuestionError           a question file whose header or query is not in order
     │   └── ResourceError           ontology, data, shapes or queries cannot be found
     ├── OutputError              3  a file cannot be written
@@ -106,7 +108,10 @@ class UsageError(ComityError):
 
 
 class UnknownName(UsageError):
-    """A name that is not in a closed list. `name` is what was asked for, `known` what there is, `nearest` a suggestion."""
+    """A name that is not in a closed list.
+
+    `name` is what was asked for, `known` what there is, `candidates` the most similar of these, `nearest` the first of them.
+    """
 
     thing: ClassVar[str] = "name"
     listing: ClassVar[str] = ""
@@ -114,7 +119,8 @@ class UnknownName(UsageError):
     def __init__(self, name: str, known: Iterable[str] = (), *, remedy: str = "") -> None:
         self.known = tuple(sorted(known))
         self.name = name
-        self.nearest = next(iter(difflib.get_close_matches(name, self.known, n=1, cutoff=0.5)), None)
+        self.candidates = tuple(difflib.get_close_matches(name, self.known, n=3, cutoff=0.5))
+        self.nearest = self.candidates[0] if self.candidates else None
         if not remedy:
             if self.nearest:
                 remedy = f"did you mean '{self.nearest}'?"
@@ -231,6 +237,14 @@ class DataError(InputError):
 
 class QuestionError(InputError):
     """A question file is not in order; `file` and `line` say where."""
+
+
+class QuestionError(InputError):
+    """The file of a canned question is not in order; `file` and `line` say where."""
+
+
+class AnswerError(InputError):
+    """An answer that is not what its question declares: a fault of the question or of the data, not of the caller."""
 
 
 class ResourceError(InputError):
