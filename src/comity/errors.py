@@ -19,8 +19,6 @@
     ├── InputError               3  something to be read cannot be read
     │   ├── TurtleError             a syntax error in an RDF file, with line and column
     │   ├── DataError               well-formed data that break a rule of the edition
-    │   ├── QuestionError           the file of a canned question is not in order
-    │   ├── AnswerError             an answer that is not what its question declares
     │   ├── QuestionError           a question file whose header or query is not in order
     │   └── ResourceError           ontology, data, shapes or queries cannot be found
     ├── OutputError              3  a file cannot be written
@@ -236,15 +234,7 @@ class DataError(InputError):
 
 
 class QuestionError(InputError):
-    """A question file is not in order; `file` and `line` say where."""
-
-
-class QuestionError(InputError):
     """The file of a canned question is not in order; `file` and `line` say where."""
-
-
-class AnswerError(InputError):
-    """An answer that is not what its question declares: a fault of the question or of the data, not of the caller."""
 
 
 class ResourceError(InputError):

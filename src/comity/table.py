@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     import pyarrow
     import pyoxigraph as ox
 
+    from comity.store.contract import Solutions
+
 ColumnType = Literal["iri", "string", "date", "datetime", "integer", "decimal", "double", "boolean", "any"]
 COLUMN_TYPES: Final[tuple[ColumnType, ...]] = get_args(ColumnType)
 TableKind = Literal["select", "ask", "construct"]
@@ -270,6 +272,15 @@ class Table:
         return cls(columns, cells, kind=kind, title=title, terms=terms)
 
     @classmethod
+    def from_solutions(cls, solutions: Solutions) -> Table:
+        """Make a table from the result of any kind of query: SELECT, ASK, CONSTRUCT or DESCRIBE."""
+        if solutions.kind == "ask":
+            return cls.from_boolean(bool(solutions.boolean))
+        if solutions.kind == "construct":
+            return cls.from_triples(solutions.triples)
+        return cls.from_terms(solutions.variables, solutions.rows)
+
+    @classmethod
     def from_boolean(cls, value: bool) -> Table:
         """Make the one-cell table that answers an ASK query."""
         return cls([Column("answer", "boolean", "whether the pattern matches")], [(value,)], kind="ask")
@@ -396,7 +407,8 @@ class Table:
         ]
         right = [column.type in ("integer", "decimal", "double") for column, _ in shown]
         count = f"({len(self)} row{'' if len(self) == 1 else 's'})" if self.rows else "(no rows)"
-        return draw(headings, grid, right, width) + count + "\n"
+        title = f"{self.title}\n\n" if self.title else ""
+        return title + draw(headings, grid, right, width) + count + "\n"
 
     def to_markdown(self) -> str:
         """Return a Markdown pipe table; an IRI with its label is one link."""

@@ -34,7 +34,7 @@ def wrap(text: str, width: int) -> list[str]:
     """Break `text` into lines of at most `width` cells: at spaces, between wide characters, else inside a long word."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line, used = "", 0
+        line, used, before = "", 0, len(lines)
         for piece in _pieces(paragraph):
             need = cell_width(piece)
             if used + need <= width:
@@ -51,7 +51,8 @@ def wrap(text: str, width: int) -> list[str]:
                     lines.append(line)
                     line, used = "", 0
                 line, used = line + character, used + size
-        lines.append(line.rstrip())
+        if line.strip() or len(lines) == before:
+            lines.append(line.rstrip())
     return lines
 
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from comity.errors import AnswerError, ResourceError, UnknownQuestion
+from comity import resources
+from comity.errors import AnswerError, UnknownQuestion
 from comity.questions.binding import bind
 from comity.questions.header import parse_question, read_question
 from comity.questions.model import Parameter, Question
@@ -37,28 +38,19 @@ __all__ = [
 ]
 
 
-def _folder(resources_root: Path | None) -> Path:
-    if resources_root is None:
-        from comity import resources
-
-        return resources.queries()
-    folder = Path(resources_root) / "queries"
-    if not folder.is_dir():
-        raise ResourceError(f"no folder {folder}", remedy="give a folder that holds queries/")
-    return folder
-
-
 def list_questions(resources_root: Path | None = None) -> tuple[Question, ...]:
     """Return every question, by name; from ``resources_root/queries`` when given, else those that Comity carries.
 
     Raises :class:`~comity.errors.QuestionError` for the first file that is not in order.
     """
-    return tuple(_cached(path, path.stat().st_mtime_ns) for path in sorted(_folder(resources_root).glob("*.rq")))
+    return tuple(
+        _cached(path, path.stat().st_mtime_ns) for path in sorted(resources.queries(resources_root).glob("*.rq"))
+    )
 
 
 def load_question(name: str, resources_root: Path | None = None) -> Question:
     """Return the question called `name`. Raises :class:`~comity.errors.UnknownQuestion`, naming the nearest ones."""
-    paths = {path.stem: path for path in _folder(resources_root).glob("*.rq")}
+    paths = {path.stem: path for path in resources.queries(resources_root).glob("*.rq")}
     if name not in paths:
         raise UnknownQuestion(name, paths)
     return _cached(paths[name], paths[name].stat().st_mtime_ns)
@@ -161,7 +153,7 @@ def _cell(question: Question, column: Column, term: Any) -> Cell:
     if not fits:
         raise AnswerError(
             f"column {column.name} is declared {column.type}, but the answer holds {term}",
-            file=question.path,
+            file=resources.display(question.path),
             remedy="mend the query, its header, or the data",
         )
     return str(cell) if isinstance(cell, Text) else cell

@@ -5,12 +5,17 @@ A value never becomes query text by pasting: it is an RDF term, and pyoxigraph w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from comity.questions.tokens import Token, line_of, prefixes_of, tokenize
 from comity.terms import XSD
+
+
+#: One escape as pyoxigraph writes it; after an escaped backslash also a letter that would make it look like another.
+_ESCAPE: Final = re.compile(r"\\(?:\\(?P<letter>[uU])?|u(?P<digits>[0-9A-F]{4})|.)")
 
 
 class BindingError(ValueError):
@@ -77,9 +82,25 @@ def bind(sparql: str, slots: Sequence[Slot], values: Mapping[str, Any]) -> str:
     for slot in sorted(slots, key=lambda slot: slot.start):
         if slot.name in values:
             term = values[slot.name]
-            out += [sparql[end : slot.start], "UNDEF" if term is None else str(term)]
+            out += [sparql[end : slot.start], written(term)]
             end = slot.end
     return "".join([*out, sparql[end:]])
+
+
+def written(term: Any) -> str:
+    """Return a pyoxigraph term as SPARQL that every engine reads alike; ``None`` as UNDEF.
+
+    SPARQL 1.1 (section 19.2) undoes ``\\uXXXX`` before anything else, so a strict engine such as rdflib finds an escape in
+    the second of the two characters that stand for one backslash, when a ``u`` follows. That ``u`` is therefore written as
+    an escape itself; and in the long form, because rdflib takes eight digits wherever it finds them.
+    """
+    return "UNDEF" if term is None else _ESCAPE.sub(_portable, str(term))
+
+
+def _portable(escape: re.Match[str]) -> str:
+    if escape["letter"]:
+        return rf"\\\U{ord(escape['letter']):08X}"
+    return rf"\U0000{escape['digits']}" if escape["digits"] else escape[0]
 
 
 def outline(sparql: str) -> Outline:

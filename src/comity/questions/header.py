@@ -41,6 +41,7 @@ from comity.errors import QuestionError
 from comity.questions.binding import BindingError, Outline, Slot, find_slots, outline
 from comity.questions.model import ANSWER_TYPES, LEVELS, PARAMETER_TYPES, Parameter, Question
 from comity.questions.tokens import prefixes_of, tokenize
+from comity.resources import display
 from comity.table import Column
 from comity.terms import ID, PREFIXES, XSD
 
@@ -81,7 +82,9 @@ def read_question(path: Path) -> Question:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"cannot be read ({error})", file=path, remedy="make it a readable UTF-8 file") from None
+        raise QuestionError(
+            f"cannot be read ({error})", file=display(path), remedy="make it a readable UTF-8 file"
+        ) from None
     return parse_question(text, path)
 
 
@@ -99,7 +102,7 @@ class _Reader:
         self.lines = text.splitlines()
 
     def fail(self, line: int, what: str, remedy: str) -> QuestionError:
-        return QuestionError(what, file=self.path, line=line, remedy=remedy)
+        return QuestionError(what, file=display(self.path), line=line, remedy=remedy)
 
     def read(self) -> Question:
         name = self.path.stem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -43,12 +44,19 @@ class Parameter:
         return self.default is None and not self.optional
 
     @property
+    def thing(self) -> str:
+        """What a value of type ``iri`` names, in words: ``bilateral relation`` for ``cy:BilateralRelation``."""
+        if self.scheme_iri is not None:
+            return self.scheme_iri.rsplit("/", 1)[-1].replace("-", " ")
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.class_name or "").lower()
+
+    @property
     def expected(self) -> str:
         """What a value must be, in words for an error message or a help page."""
         match self.type:
             case "iri":
-                thing = f"a {self.class_name}" if self.scheme_iri is None else self.scheme_iri.rsplit("/", 1)[-1]
-                return f"{thing}: a name, code, key, Wikidata id or IRI"
+                article = "an" if self.thing[:1] in "aeiou" else "a"
+                return f"the name, code, key, Wikidata id or IRI of {article} {self.thing}"
             case "date":
                 return "a date, YYYY-MM-DD"
             case "integer":

@@ -95,9 +95,9 @@ def _resolve(question: Question, parameter: Parameter, text: str, index: NameInd
     except NotResolved as error:
         candidates = tuple(str(candidate) for candidate in error.candidates)
         if error.ambiguous:
-            what = f"{parameter.name} {_quoted(text)} names more than one {parameter.class_name}"
+            what = f"{parameter.name} {_quoted(text)} names more than one {parameter.thing}"
         else:
-            what = f"{parameter.name} {_quoted(text)} names no {parameter.class_name} that Comity knows"
+            what = f"{parameter.name} {_quoted(text)} names no {parameter.thing} that Comity knows"
         raise _error(question, parameter, what, candidates) from None
 
 

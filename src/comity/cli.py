@@ -1,0 +1,379 @@
+"""The command line ``comity``.
+
+Data go to standard output, everything else to standard error. Exit status: 0 done or conforms, 1 findings, 2 usage,
+3 unreadable input or unwritable output, 4 time limit, 70 a fault of Comity. Whatever is heavy is imported by the command
+that needs it, so that ``comity --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+import click
+
+from comity import __version__
+from comity.errors import ComityError, InputError, OutputError, UnknownFormat, UsageError
+
+if TYPE_CHECKING:
+    from comity.api import Comity
+    from comity.questions import Parameter, Question
+    from comity.table import Table
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+#: Format name -> file suffix that stands for it.
+TABLE_FORMATS: Final = {
+    "table": ".txt",
+    "csv": ".csv",
+    "tsv": ".tsv",
+    "json": ".json",
+    "sparql-json": ".srj",
+    "markdown": ".md",
+    "html": ".html",
+}
+GRAPH_FORMATS: Final = {"ttl": ".ttl", "nt": ".nt"}
+_FORMATS: Final = (*TABLE_FORMATS, *GRAPH_FORMATS)
+
+
+# -- options that many commands share --------------------------------------------------------------------------------
+
+
+def _data_options(command: _Command) -> _Command:
+    for option in (
+        click.option("--verified-only", is_flag=True, default=None, help="Leave out what the record has not verified."),
+        click.option("--no-infer", is_flag=True, default=None, help="Use only what is asserted."),
+        click.option("--view", metavar="VIEW", help="paper (as printed), record, or curated (the default)."),
+    ):
+        command = option(command)
+    return command
+
+
+def _output_options(command: _Command) -> _Command:
+    for option in (
+        click.option("--iris", is_flag=True, default=None, help="Show IRI columns in tables too."),
+        click.option("-o", "--output", metavar="PATH", help="Write to a file; its suffix gives the format."),
+        click.option(
+            "-f",
+            "--format",
+            "format_",
+            metavar="FORMAT",
+            help=f"{', '.join(_FORMATS)}. Default: a table, CSV in a pipe.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _setting(name: str) -> Any:
+    """Return an option given to this command, or else to the ones above it: ``comity --view paper stats``."""
+    context: click.Context | None = click.get_current_context()
+    while context is not None:
+        value = context.params.get(name)
+        if value is not None:
+            return value
+        context = context.parent
+    return None
+
+
+def _open() -> Comity:
+    from comity import api
+
+    return api.open(
+        view=_setting("view") or "curated",
+        infer=not _setting("no_infer"),
+        verified_only=bool(_setting("verified_only")),
+    )
+
+
+# -- output ----------------------------------------------------------------------------------------------------------
+
+
+def _format() -> str:
+    """Return the output format: the flag, else the suffix of the output file, else by where the output goes."""
+    asked = _setting("format_")
+    aliases = {"md": "markdown", "txt": "table", "text": "table", "srj": "sparql-json", "turtle": "ttl"}
+    if asked is not None:
+        name = aliases.get(asked.lower(), asked.lower())
+        if name not in _FORMATS:
+            raise UnknownFormat(asked, _FORMATS)
+        return name
+    output = _setting("output")
+    if output is not None and output != "-":
+        suffix = Path(output).suffix.lower()
+        for name, its_suffix in {**TABLE_FORMATS, **GRAPH_FORMATS}.items():
+            if suffix == its_suffix:
+                return name
+        raise UnknownFormat(suffix or output, _FORMATS, remedy="name the format with --format, or use a known suffix:")
+    return "table" if sys.stdout.isatty() else "csv"
+
+
+def _show(table: Table) -> None:
+    """Write `table` in the format and to the place that the options say."""
+    _write(_render(table, _format()))
+
+
+def _render(table: Table, name: str) -> str:
+    match name:
+        case "table":
+            return table.to_text(None if sys.stdout.isatty() else 100, iris=bool(_setting("iris")))
+        case "csv":
+            return table.to_csv()
+        case "tsv":
+            return table.to_tsv()
+        case "json":
+            return table.to_json()
+        case "sparql-json":
+            return table.to_sparql_json()
+        case "markdown":
+            return table.to_markdown()
+        case "html":
+            return table._repr_html_() + "\n"
+    if table.kind != "construct":
+        raise UsageError(f"{name} holds a graph, and this answer is a table", f"use {', '.join(TABLE_FORMATS)}")
+    return _graph_text(table, name)
+
+
+def _graph_text(table: Table, name: str) -> str:
+    import pyoxigraph as ox
+
+    from comity.terms import VOCABULARY_PREFIXES
+
+    triples = sorted({ox.Triple(*row) for row in table.terms()}, key=str)
+    if name == "nt":
+        return "".join(f"{triple} .\n" for triple in triples)
+    text = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(VOCABULARY_PREFIXES))
+    return text.decode() if text else ""
+
+
+def _write(text: str) -> None:
+    output = _setting("output")
+    if output is None or output == "-":
+        sys.stdout.write(text)
+        return
+    _write_file(Path(output), text)
+
+
+def _write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all: what was there stays until the new text is complete."""
+    import tempfile
+
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        # mkstemp makes files private; give this one the mode that any new file would have.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+        os.replace(temporary, path)
+    except OSError as error:
+        os.unlink(temporary)
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot be written ({error.strerror})", "choose a folder that exists and that you may write to", file=path
+    )
+
+
+# -- the commands ----------------------------------------------------------------------------------------------------
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(version)s")
+@_output_options
+@_data_options
+def cli(**_options: Any) -> None:
+    """Comity: international counter-terrorism cooperation law as linked data.
+
+    Start with `comity questions`, then for example `comity ask obligations --instrument "resolution 1373"`.
+    """
+
+
+@cli.command()
+@click.argument("words", nargs=-1)
+@_output_options
+def questions(words: tuple[str, ...], **_options: Any) -> None:
+    """List the questions that can be asked; with WORDS (or a section number), those that have them all."""
+    from comity.questions import search_questions
+    from comity.table import Column, Table
+
+    found = search_questions(" ".join(words))
+    _show(
+        Table(
+            [
+                Column("name", "string", "name for `comity ask`"),
+                Column("title", "string", "what it is about"),
+                Column("level", "string", "basic, intermediate or advanced"),
+                Column("parameters", "string", "its parameters; those in brackets may be left out"),
+                Column("sections", "string", "sections of the paper that it draws on"),
+            ],
+            [
+                (
+                    question.name,
+                    question.title,
+                    question.level,
+                    " ".join(p.name if p.required else f"[{p.name}]" for p in question.parameters),
+                    " ".join(question.sections),
+                )
+                for question in found
+            ],
+        )
+    )
+
+
+class _Questions(click.Group):
+    """One command for each question, made from its file when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from comity.questions import list_questions
+
+        return [question.name for question in list_questions()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        from comity.questions import load_question
+
+        return _question_command(load_question(cmd_name))
+
+
+@cli.group(cls=_Questions, subcommand_metavar="QUESTION [PARAMETERS]...")
+@_output_options
+@_data_options
+def ask(**_options: Any) -> None:
+    """Ask a question; `comity ask QUESTION --help` shows its parameters."""
+
+
+def _question_command(question: Question) -> click.Command:
+    names = [parameter.name for parameter in question.parameters]
+
+    def run(**options: Any) -> None:
+        given = {name: options[name] for name in names if options[name] is not None}
+        _show(_open().ask(question.name, **given))
+
+    command = _output_options(_data_options(run))
+    for parameter in reversed(question.parameters):
+        command = _question_option(parameter)(command)
+    columns = "\n".join(
+        f"  {column.name}: {column.meaning}{f' ({column.unit})' if column.unit else ''}" for column in question.columns
+    )
+    text = f"{question.title}.\n\n{question.question}\n\n\b\nColumns:\n{columns}"
+    return click.command(question.name, help=text, short_help=question.title)(command)
+
+
+def _question_option(parameter: Parameter) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    if parameter.required:
+        presence = "Required."
+    elif parameter.default is not None:
+        presence = f"Default: {parameter.default}."
+    else:
+        presence = "May be left out."
+    text = f"{parameter.help.rstrip('.')}. " if parameter.help else ""
+    example = "" if parameter.example == parameter.default else f"; for example '{parameter.example}'"
+    text += f"{parameter.expected[0].upper()}{parameter.expected[1:]}{example}. {presence}"
+    metavar = (parameter.thing or parameter.type).upper().replace(" ", "_")
+    option = "--" + parameter.name.replace("_", "-")
+    return click.option(option, parameter.name, metavar=metavar, help=text)
+
+
+@cli.command()
+@click.argument("text", metavar="TEXT|@FILE|-")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after this time.")
+@_output_options
+@_data_options
+def query(text: str, timeout: float | None, **_options: Any) -> None:
+    """Run a SPARQL query: its text, a file (@FILE), or standard input (-). Comity's prefixes need no declaration."""
+    _show(_open().query(_query_text(text), timeout=timeout))
+
+
+def _query_text(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    if not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise InputError(f"cannot be read ({what})", "give the path of a file with a query", file=text[1:]) from None
+
+
+# -- running ---------------------------------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with the right exit status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with `arguments` (default: the process's own) and return the exit status."""
+    _use_utf8()
+    try:
+        status = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="comity", standalone_mode=False
+        )
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except ComityError as error:
+        if os.environ.get("COMITY_DEBUG") == "1":
+            _traceback()
+        return _complain(str(error), error.exit_code)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "comity"
+        message = " ".join(error.format_message().split()).rstrip(".")
+        return _complain(f"{message}; see `{where} --help`", 2)
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # The reader has had enough (`| head`). Python would complain again when it flushes at exit: give it a sink.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return _complain(f"standard output cannot be written ({error.strerror}); make room or write elsewhere", 3)
+        return _internal(error)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: nobody should meet a traceback
+        return _internal(error)
+
+
+def _internal(error: BaseException) -> int:
+    if os.environ.get("COMITY_DEBUG") == "1":
+        _traceback()
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return _complain(f"internal error ({what}); please report it, with the output of COMITY_DEBUG=1", 70)
+
+
+def _traceback() -> None:
+    import traceback
+
+    traceback.print_exc()
+
+
+def _complain(message: str, status: int) -> int:
+    try:
+        print(f"comity: {message}", file=sys.stderr)
+    except OSError:
+        pass
+    return status
+
+
+def _use_utf8() -> None:
+    """Write UTF-8 whatever the locale says: every format here is defined in it, and labels come in all scripts."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from stores import ENGINES, turtle_quads  # noqa: E402 - found beside this file
+
+from comity.questions import NameIndex  # noqa: E402
+
+EDITION = Path(__file__).parent / "edition"
+
+
+@pytest.fixture(scope="session", params=sorted(ENGINES))
+def store(request):
+    return ENGINES[request.param](turtle_quads(EDITION / "ontology" / "comity.ttl", EDITION / "things.ttl"))
+
+
+@pytest.fixture(scope="session")
+def index(store):
+    return NameIndex(store)

@@ -1,0 +1,117 @@
+"""What people type, and what they must get. The cases are the two tables below."""
+
+from __future__ import annotations
+
+import pytest
+
+from comity.errors import ParameterError
+from comity.questions import ask, load_question
+from comity.questions.names import NotResolved, fold
+from pathlib import Path
+
+EDITION = Path(__file__).parent / "edition"
+CY = "https://w3id.org/comity/ontology#"
+ID = "https://w3id.org/comity/id/"
+
+FOUND = [
+    ("State", "https://w3id.org/comity/id/state/PAK", "state/PAK"),
+    ("State", "<https://w3id.org/comity/id/state/PAK>", "state/PAK"),
+    ("State", "state:PAK", "state/PAK"),
+    ("State", "state/PAK", "state/PAK"),
+    ("State", "PAK", "state/PAK"),
+    ("State", "pak", "state/PAK"),
+    ("State", "PK", "state/PAK"),
+    ("State", "pk", "state/PAK"),
+    ("State", "Pakistan", "state/PAK"),
+    ("State", " PAKISTAN ", "state/PAK"),
+    ("State", "巴基斯坦", "state/PAK"),
+    ("State", "باكستان", "state/PAK"),
+    ("State", "بَاكِسْتَان", "state/PAK"),
+    ("State", "Q843", "state/PAK"),
+    ("State", "q843", "state/PAK"),
+    ("State", "wd:Q843", "state/PAK"),
+    ("State", "http://www.wikidata.org/entity/Q843", "state/PAK"),
+    ("State", "https://www.wikidata.org/wiki/Q843", "state/PAK"),
+    ("State", "Q30", "state/USA"),
+    ("State", "usa", "state/USA"),
+    ("State", "U.S.A.", "state/USA"),
+    ("State", "united states", "state/USA"),
+    ("State", "Cote d’Ivoire", "state/CIV"),
+    ("State", "CÔTE D'IVOIRE", "state/CIV"),
+    ("State", "ivory", "state/CIV"),
+    ("State", "CIV", "state/CIV"),
+    ("State", "peoples republic china", None),
+    ("State", "People's Republic of China", "state/CHN"),
+    ("State", "XNO", "state/XNO"),
+    ("Instrument", "unscr-1373", "instrument/unscr-1373"),
+    ("Instrument", "UNSCR 1373", "instrument/unscr-1373"),
+    ("Instrument", "instrument/unscr-1373", "instrument/unscr-1373"),
+    ("Instrument", "S/RES/1373 (2001)", "instrument/unscr-1373"),
+    ("Instrument", "s/res/1373(2001)", "instrument/unscr-1373"),
+    ("Instrument", "1373", "instrument/unscr-1373"),
+    ("Instrument", "resolution 1267", "instrument/unscr-1267"),
+    ("Instrument", "bombings convention", "instrument/bombings-1997"),
+    ("Instrument", "the convention on bombing", "instrument/bombings-1997"),
+    ("Instrument", "financing convention 1999", "instrument/financing-1999"),
+    ("Instrument", "China-Pakistan agreement", "instrument/china-pakistan"),
+    ("Treaty", "china pakistan", "instrument/china-pakistan"),
+]
+#: (class, text, ambiguous, the keys of the candidates)
+NOT_FOUND = [
+    ("State", "united", True, ["state/ARE", "state/GBR", "state/USA"]),
+    ("State", "Pakistn", False, ["state/PAK"]),
+    ("State", "Pakitsan", False, ["state/PAK"]),
+    ("State", "https://w3id.org/comity/id/state/PKA", False, None),
+    ("State", "https://w3id.org/comity/id/instrument/unscr-1373", False, []),
+    ("State", "Q999999", False, []),
+    ("State", "Atlantis", False, []),
+    ("State", "", False, []),
+    ("State", "!!!", False, []),
+    ("State", "of the", False, None),
+    ("Instrument", "resolution", True, ["instrument/unscr-1267", "instrument/unscr-1373"]),
+    ("Instrument", "international convention", True, ["instrument/bombings-1997", "instrument/financing-1999"]),
+    ("Treaty", "unscr-1373", False, []),
+]
+FOUND = [case for case in FOUND if case[2] is not None]
+
+
+@pytest.mark.parametrize(("kind", "text", "key"), FOUND, ids=[f"{kind}-{text}" for kind, text, _ in FOUND])
+def test_found(kind, text, key, index):
+    assert index.resolve(text, CY + kind) == ID + key
+
+
+@pytest.mark.parametrize(("kind", "text", "ambiguous", "keys"), NOT_FOUND, ids=[f"{c[0]}-{c[1]}" for c in NOT_FOUND])
+def test_not_found(kind, text, ambiguous, keys, index):
+    with pytest.raises(NotResolved) as caught:
+        index.resolve(text, CY + kind)
+    assert caught.value.ambiguous is ambiguous
+    if keys is not None:
+        assert sorted(candidate.key for candidate in caught.value.candidates) == keys
+
+
+def test_a_scheme_narrows_the_class(index):
+    concept = "http://www.w3.org/2004/02/skos/core#Concept"
+    assert index.resolve("financing", concept, ID + "scheme/topic") == ID + "topic/financing"
+    assert index.resolve("financing", concept, ID + "scheme/action") == ID + "action/financing"
+    with pytest.raises(NotResolved):
+        index.resolve("financing", concept)
+
+
+def test_fold():
+    assert fold("  Côte-d’Ivoire ") == "cote d ivoire"
+    assert fold("STRASSE") == fold("Straße")
+    assert fold("中国") == "中国"
+
+
+def test_error_names_parameter_type_candidates_and_example(store, index):
+    question = load_question("parties", EDITION)
+    with pytest.raises(ParameterError) as caught:
+        ask(store, question, {"state": "united"}, index=index)
+    error = caught.value
+    assert str(error) == (
+        "state 'united' names more than one state; did you mean United Kingdom (state/GBR) | "
+        "United Arab Emirates (state/ARE) | United States of America (state/USA)? (example: Pakistan)"
+    )
+    assert (error.question, error.parameter, error.example) == ("parties", "state", "Pakistan")
+    assert error.expected == "the name, code, key, Wikidata id or IRI of a state"
+    assert len(error.candidates) == 3
