@@ -1,7 +1,8 @@
 """What every store does, whatever engine is behind it.
 
 Terms that cross the contract are pyoxigraph's: ``NamedNode``, ``BlankNode``, ``Literal``, ``Triple``, ``Quad``. A query without
-``GRAPH`` sees the union of all named graphs. Graphs are named by full IRIs, as plain strings.
+``GRAPH`` sees the union of all named graphs, as a set: a triple in two graphs counts once. Graphs are named by full IRIs, as
+plain strings; quads without a graph go into ``…/comity/graph/default``.
 """
 
 from __future__ import annotations
@@ -52,15 +53,18 @@ class Store(Protocol):
         ...
 
     def update(self, sparql: str) -> None:
-        """Run a SPARQL 1.1 Update, wholly or not at all. Errors as in :meth:`query`."""
+        """Run a SPARQL 1.1 Update, wholly or not at all. Errors as in :meth:`query`.
+
+        An update names its graphs. Outside GRAPH, WITH and USING it works on the graph ``…/comity/graph/default``.
+        """
         ...
 
     def graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the named graphs that hold at least one triple, sorted."""
         ...
 
-    def load(self, source: Iterable[ox.Quad] | str | os.PathLike[str], graph: str | None = None) -> int:
-        """Add quads, or the statements of a file, and return how many were read.
+    def load(self, source: Iterable[ox.Quad] | str | os.PathLike[str], graph: str | None = None) -> None:
+        """Add quads, or the statements of a file.
 
         With `graph`, all of them go into that graph, whatever graph they were in. A file's format follows its suffix.
         Raises :class:`~comity.errors.TurtleError` or :class:`~comity.errors.InputError` for a file that cannot be read;
@@ -68,8 +72,8 @@ class Store(Protocol):
         """
         ...
 
-    def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> int:
-        """Make `graph` hold exactly `triples`, and return how many these are. A failure leaves the old content."""
+    def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Make `graph` hold exactly `triples`. A failure leaves the old content."""
         ...
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:

@@ -1,0 +1,230 @@
+"""The store inside this process: Oxigraph, in memory or in a folder on disk.
+
+Queries see the union of the named graphs as a set. Oxigraph's own union counts a triple once for every graph that has it, so
+this store keeps the union as real triples in Oxigraph's default graph and brings that up to date before a query. The rule
+that makes it safe on disk: **the default graph is either exactly the union or empty**; every write empties it first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from comity import resources
+from comity.dataset import read_file
+from comity.errors import StoreError
+from comity.store import timed
+from comity.store.contract import Solutions
+from comity.store.syntax import query_error
+from comity.terms import graph_iri
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+T = TypeVar("T")
+
+DEFAULT: Final = graph_iri("default")
+"""The graph that an update without GRAPH, WITH or USING works on."""
+
+_MERGE: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+
+
+class EmbeddedStore:
+    """A :class:`~comity.store.contract.Store` over Oxigraph. Without `path` it lives in memory and ends with the object.
+
+    A folder on disk belongs to one process at a time; a second one gets a :class:`~comity.errors.StoreError`.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        import pyoxigraph as ox
+
+        self._path = None if path is None else Path(path)
+        try:
+            store = ox.Store() if self._path is None else ox.Store(str(self._path))
+        except OSError as error:
+            raise _cannot_open(error, Path(path or "")) from None
+        self._store: ox.Store | None = store
+        self._lock = threading.RLock()
+        self._snapshot: timed.Snapshot | None = None
+        self._merged = next(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is not None
+
+    def __enter__(self) -> EmbeddedStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self._store is None else "open"
+        return f"<EmbeddedStore {'in memory' if self._path is None else self._path} ({state})>"
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def query(self, sparql: str, *, timeout: float | None = None) -> Solutions:
+        """Run a query; see :meth:`comity.store.contract.Store.query`.
+
+        With a `timeout`, the query runs in a process of its own, because Oxigraph cannot be interrupted within ours.
+        """
+        if timeout is not None:
+            limit = timed.check_limit(timeout)
+            with self._lock:
+                job = self._start(sparql, limit)
+                if self._snapshot is not None:
+                    # A write would take the snapshot away from under the query.
+                    return _translated(job.result, sparql)
+            return _translated(job.result, sparql)
+        with self._lock:
+            store = self._ready()
+            # The snapshot is taken by this call; the rows are read outside the lock.
+            result = _translated(lambda: store.query(sparql), sparql)
+        return _translated(lambda: timed.solutions(result), sparql)
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the IRIs of the named graphs that hold at least one triple, sorted."""
+        import pyoxigraph as ox
+
+        store = self._open()
+        names = (name.value for name in store.named_graphs() if isinstance(name, ox.NamedNode))
+        return tuple(sorted(name for name in names if next(self.quads(name), None) is not None))
+
+    def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
+        """Iterate over all quads, or those of one named graph, in no particular order."""
+        import pyoxigraph as ox
+
+        store = self._open()
+        if graph is not None:
+            return iter(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+        default = ox.DefaultGraph()
+        return (quad for quad in store if quad.graph_name != default)
+
+    def count(self, graph: str | None = None) -> int:
+        """Return the number of quads, or of triples in one named graph."""
+        where = "GRAPH ?g { ?s ?p ?o }" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
+        (row,) = self._open().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {where} }}")
+        return int(row["n"].value)
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def update(self, sparql: str) -> None:
+        """Run an update; see :meth:`comity.store.contract.Store.update`.
+
+        Outside GRAPH, WITH and USING, an update reads and writes the graph ``…/comity/graph/default``.
+        """
+        with self._lock:
+            store = self._write()
+            # One request is one transaction. The text before stands on the first line, so lines in messages fit.
+            before = f"MOVE SILENT <{DEFAULT}> TO DEFAULT ; "
+            after = f"\n; ADD SILENT DEFAULT TO <{DEFAULT}> ; CLEAR DEFAULT"
+            request = f"{before}{_without_last_semicolon(sparql)}{after}"
+            _translated(lambda: store.update(request), sparql, shift=len(before))
+
+    def load(self, source: Iterable[ox.Quad] | str | os.PathLike[str], graph: str | None = None) -> None:
+        """Add quads, or the statements of a file; see :meth:`comity.store.contract.Store.load`."""
+        import pyoxigraph as ox
+
+        if isinstance(source, str | os.PathLike):
+            quads: Iterable[ox.Quad] = read_file(source, graph)
+        elif graph is not None:
+            name = ox.NamedNode(graph)
+            quads = [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in source]
+        else:
+            quads = source
+        unnamed, home = ox.DefaultGraph(), ox.NamedNode(DEFAULT)
+        self._extend(
+            ox.Quad(quad.subject, quad.predicate, quad.object, home) if quad.graph_name == unnamed else quad
+            for quad in quads
+        )
+
+    def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Make `graph` hold exactly `triples`; a failure leaves the old content."""
+        import pyoxigraph as ox
+
+        name = ox.NamedNode(graph)
+        wanted = list(triples)
+        if next(self.quads(graph), None) is None:
+            self._extend(ox.Quad(triple.subject, triple.predicate, triple.object, name) for triple in wanted)
+            return
+        lines = ox.serialize(wanted, format=ox.RdfFormat.N_TRIPLES)
+        assert lines is not None  # given no output, it returns bytes
+        with self._lock:
+            store = self._write()
+            _translated(
+                lambda: store.update(
+                    f"CLEAR SILENT GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{\n{lines.decode()}}} }}"
+                ),
+                "",
+            )
+
+    def close(self) -> None:
+        """Release files and locks. Closing twice does no harm."""
+        with self._lock:
+            self._forget_snapshot()
+            self._store = None
+
+    # -- within ------------------------------------------------------------------------------------------------------
+
+    def _open(self) -> ox.Store:
+        if self._store is None:
+            raise StoreError("the store is closed", "open it again")
+        return self._store
+
+    def _ready(self) -> ox.Store:
+        """Return the store with its default graph up to date. The caller holds the lock."""
+        store = self._open()
+        if not self._merged:
+            _translated(lambda: store.update(_MERGE), _MERGE)
+            self._merged = True
+        return store
+
+    def _write(self) -> ox.Store:
+        """Return the store with an empty default graph, ready for a change. The caller holds the lock."""
+        store = self._open()
+        self._forget_snapshot()
+        if self._merged:
+            _translated(lambda: store.update("CLEAR DEFAULT"), "CLEAR DEFAULT")
+            self._merged = False
+        return store
+
+    def _extend(self, quads: Iterable[ox.Quad]) -> None:
+        with self._lock:
+            store = self._write()
+            _translated(lambda: store.extend(quads), "")
+
+    def _start(self, sparql: str, seconds: float) -> timed.Job:
+        store = self._ready()
+        if self._path is None and timed.CAN_FORK:
+            return timed.fork(lambda: store.query(sparql), seconds)
+        if self._snapshot is None:
+            self._snapshot = _translated(lambda: timed.Snapshot(store, self._path), sparql)
+        return self._snapshot.start(sparql, seconds)
+
+    def _forget_snapshot(self) -> None:
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
+
+
+def _cannot_open(error: OSError, path: Path) -> StoreError:
+    if "lock" in str(error).lower():
+        what, remedy = "the store is in use", "close it there, or open a copy of the folder"
+    else:
+        what, remedy = f"the store cannot be opened: {error}", "name a folder that can be written, or a new one"
+    return StoreError(what, remedy, file=resources.display(path))
+
+
+def _translated(run: Callable[[], T], sparql: str, *, shift: int = 0) -> T:
+    """Return what `run` returns, with Oxigraph's exceptions turned into Comity's."""
+    try:
+        return run()
+    except SyntaxError as error:
+        raise query_error(str(error), sparql, shift=shift) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(f"the store failed: {error}", "see the reason given; nothing was changed") from None
+
+
+def _without_last_semicolon(update: str) -> str:
+    return re.sub(r";\s*(?:#[^\n]*\s*)*\Z", "", update)

@@ -1,0 +1,71 @@
+"""Makes one readable line of what a SPARQL parser complains of."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from comity.errors import QueryError
+from comity.terms import PREFIXES
+
+_PLACE: Final = re.compile(r"^error at (\d+):(\d+): (.*)$", re.DOTALL)
+_PREFIXED: Final = re.compile(r"([A-Za-z][\w.\-]*)?:")
+_WORD: Final = re.compile(r"[A-Za-z_]+|[{}().;,]")
+_SHOWN: Final = 6
+
+
+def query_error(message: str, sparql: str, *, shift: int = 0) -> QueryError:
+    """Return the error for the parser's `message` about `sparql`.
+
+    `shift` is the number of characters that were put before the first line of what the caller wrote.
+    """
+    place = _PLACE.match(message)
+    if place is None:
+        return QueryError(message or "not a SPARQL 1.1 query", "correct the query", query=sparql)
+    line, column, complaint = int(place[1]), int(place[2]), place[3]
+    if line == 1:
+        column = max(1, column - shift)
+    if "Prefix not found" in complaint:
+        what, remedy = _unknown_prefix(sparql, line, column)
+    else:
+        what, remedy = _unexpected(sparql, line, column), _expected(complaint)
+    return QueryError(what, remedy, query=sparql, line=line, column=column)
+
+
+def _rest_of_line(sparql: str, line: int, column: int) -> str:
+    lines = sparql.split("\n")
+    return lines[line - 1][column - 1 :] if 0 < line <= len(lines) else ""
+
+
+def _unknown_prefix(sparql: str, line: int, column: int) -> tuple[str, str]:
+    # The parser stops behind the prefixed name or at its start; look at the whole line for a prefix nobody declared.
+    declared = {name.lower() for name in re.findall(r"prefix\s+([^\s:]*):", sparql, re.IGNORECASE)}
+    text = sparql.split("\n")[line - 1] if line <= sparql.count("\n") + 1 else ""
+    text = re.sub(r'<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', lambda match: " " * len(match[0]), text)
+    names = [match for match in _PREFIXED.finditer(text) if (match[1] or "").lower() not in declared]
+    near = min(names, key=lambda match: abs(match.start() - (column - 1)), default=None)
+    if near is None:
+        return "a prefix is not declared", "declare it: PREFIX name: <…>"
+    prefix = near[1] or ""
+    return f"the prefix '{prefix}:' is not declared", f"add: PREFIX {prefix}: <{PREFIXES.get(prefix, '…')}>"
+
+
+def _unexpected(sparql: str, line: int, column: int) -> str:
+    rest = _rest_of_line(sparql, line, column).strip()
+    if not rest:
+        last = line >= sparql.rstrip().count("\n") + 1
+        return "the query ends too early" if last else "the line ends too early"
+    token = re.match(r"\S{1,30}", rest)
+    return f"unexpected '{token[0] if token else rest[:30]}'"
+
+
+def _expected(complaint: str) -> str:
+    listed = complaint.partition("expected ")[2]
+    listed = listed.removeprefix("one of ")
+    # Character classes, in brackets, are of no help to a person.
+    listed = re.sub(r"\[[^\]]*\]", " ", listed)
+    words = [part.strip(" '\"\n") for part in listed.split(", ")]
+    known = [word for word in words if word and _WORD.fullmatch(word)]
+    if not known:
+        return "correct the syntax at this place"
+    return f"expected {' or '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}"
