@@ -36,6 +36,13 @@ class RdflibAnswers:
         data = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
         self.dataset.parse(data=data, format="nquads")
 
+    @classmethod
+    def of(cls, dataset: rdflib.Dataset) -> RdflibAnswers:
+        """Answer from a dataset that is already there."""
+        made = cls.__new__(cls)
+        made.dataset = dataset
+        return made
+
     def query(self, sparql: str, *, timeout: float | None = None) -> Solutions:
         found = self.dataset.query(sparql)
         names = tuple(str(variable) for variable in found.vars)
