@@ -1,0 +1,61 @@
+# make run     from nothing to answers on the screen and a release in out/
+# make test    every check: lint, types, Turtle format, tests
+# make format  put Turtle and Python into their one form
+# make clean   remove what the others made
+.PHONY: run test format clean
+.DELETE_ON_ERROR:
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+RUN := .venv
+TEST := .venv-test
+COMITY := $(RUN)/bin/comity
+CODE := $(shell find src -name '*.py' 2>/dev/null)
+EDITION := $(shell find ontology data shapes queries -type f 2>/dev/null)
+
+run: $(RUN)/.installed
+	@echo "== The graph =="
+	$(COMITY) stats --format table
+	@echo "== What follows from it =="
+	$(COMITY) infer
+	@echo "== Whether it is sound =="
+	$(COMITY) validate
+	@echo "== What binds States on the financing of terrorism =="
+	$(COMITY) ask obligations --instrument "resolution 1373" --format table
+	@echo "== Instruments of regional level =="
+	$(COMITY) ask instruments --level regional --format table
+	@echo "== Exercises of China and Russia =="
+	$(COMITY) ask exercises --relation china-russia --format table
+	@echo "== The release =="
+	$(COMITY) export --view curated --format nq -o out/comity.nq
+	$(COMITY) export --view curated --format ttl -o out/comity.ttl
+	$(COMITY) ask instruments --format csv -o out/instruments.csv
+	@ls -l out
+
+$(RUN)/.installed: pyproject.toml scripts/venv.sh $(CODE) $(EDITION)
+	scripts/venv.sh $(RUN)
+	$(RUN)/bin/pip install --quiet --force-reinstall --no-deps .
+	$(RUN)/bin/pip install --quiet .
+	@touch $@
+
+test: $(TEST)/.installed
+	$(TEST)/bin/ruff check .
+	$(TEST)/bin/mypy --strict src
+	$(TEST)/bin/python scripts/update_vocabulary.py --check
+	$(TEST)/bin/python -m comity.turtle --check
+	$(TEST)/bin/python -m pytest
+
+format: $(TEST)/.installed
+	$(TEST)/bin/python scripts/update_vocabulary.py
+	$(TEST)/bin/python -m comity.turtle
+	$(TEST)/bin/ruff check --fix-only --quiet .
+
+$(TEST)/.installed: pyproject.toml scripts/venv.sh
+	scripts/venv.sh $(TEST)
+	$(TEST)/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(RUN) $(TEST) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
