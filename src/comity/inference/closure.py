@@ -1,0 +1,154 @@
+"""The closure of a dataset under a rule set, computed in this process.
+
+The rules run to their fixpoint semi-naively: in each round, a rule is joined only with what the round before added. Rounds
+are strict (what a round finds is used from the next one on), so the round in which a triple appears is the height of its
+lowest proof, which is what :mod:`comity.inference.explain` relies on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Triple
+
+from comity.inference.compile import RuleSet
+from comity.inference.facts import FactBase, Relation, found, unique
+from comity.inference.joins import Atom, Clause, clauses_of, relations_of
+from comity.inference.rules import strata
+
+if TYPE_CHECKING:
+    from comity.inference.explain import Inconsistency, Proof
+    from comity.inference.facts import Ints
+
+MAX_WITNESSES = 100
+"""How many contradictions of one rule are reported one by one."""
+
+
+class Closure:
+    """What follows from a dataset.
+
+    Iterating gives the inferred triples, none of them asserted; their terms are made only when asked for. `rules` is the rule
+    set, `rules_used` the names of the rules that found something.
+    """
+
+    def __init__(self, facts: FactBase, rules: RuleSet, clauses: list[Clause], used: Sequence[str], rounds: int) -> None:
+        self.facts = facts
+        self.rules = rules
+        self.rules_used = tuple(used)
+        self.rounds = rounds
+        self.clauses = clauses
+        self._triples: list[Triple] | None = None
+        self._inconsistencies: tuple[Inconsistency, ...] | None = None
+        self._broken: list[tuple[Clause, Any, int]] = []
+
+    def __len__(self) -> int:
+        return sum(len(keys) for relation in self.facts.relations() for _, keys in relation.rounds)
+
+    def __iter__(self) -> Iterator[Triple]:
+        for relation in self.facts.relations():
+            for _, keys in relation.rounds:
+                yield from self.facts.triples(relation, keys)
+
+    @property
+    def triples(self) -> list[Triple]:
+        """The inferred triples."""
+        if self._triples is None:
+            self._triples = list(self)
+        return self._triples
+
+    @property
+    def inconsistencies(self) -> tuple[Inconsistency, ...]:
+        """The contradictions in the data, each with its proof; at most :data:`MAX_WITNESSES` of one kind."""
+        if self._inconsistencies is None:
+            from comity.inference.explain import inconsistencies_of
+
+            self._inconsistencies = inconsistencies_of(self)
+        return self._inconsistencies
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether no contradiction was found (cheaper than making their proofs)."""
+        return not self._broken
+
+    def explain(self, triple: Triple) -> Proof:
+        """The proof of an inferred triple; see :func:`comity.inference.explain.explain`."""
+        from comity.inference.explain import explain
+
+        return explain(self, triple)
+
+
+def close_in_process(statements: Iterable[Any], rules: RuleSet) -> Closure:
+    """Close the statements (triples or quads) under the rules."""
+    classes, properties = relations_of(rules)
+    facts = FactBase(classes, properties)
+    facts.read(statements)
+    facts.index()
+    run = _Run(facts, rules)
+    run.close()
+    closure = Closure(facts, rules, run.clauses, run.used, run.round)
+    closure._broken = run.contradictions()
+    return closure
+
+
+class _Run:
+    def __init__(self, facts: FactBase, rules: RuleSet) -> None:
+        self.facts = facts
+        self.clauses = clauses_of(rules, facts)
+        self.layers = strata(rules)
+        self.round = 0
+        self.used: dict[str, None] = {}
+
+    def close(self) -> None:
+        for layer in self.layers:
+            clauses = [clause for clause in self.clauses if clause.heads and clause.rule.name in layer]
+            users: dict[Relation, list[Clause]] = {}
+            for clause in clauses:
+                for relation in {atom.relation: None for atom in clause.atoms}:
+                    users.setdefault(relation, []).append(clause)
+            # At first everything is new: one join of each clause, from wherever it is cheapest, finds all.
+            work: list[tuple[Clause, Atom | None]] = [(clause, None) for clause in clauses]
+            while work:
+                changed = self._step(work)
+                affected = {clause: None for relation in changed for clause in users.get(relation, ())}
+                work = []
+                for clause in affected:
+                    starts = [atom for atom in clause.atoms if atom.relation in changed]
+                    # A relation that is new as a whole makes the clause as good as new.
+                    if any(len(atom.relation.delta) == len(atom.relation.full) for atom in starts):
+                        work.append((clause, None))
+                    else:
+                        work += [(clause, atom) for atom in starts]
+
+    def _step(self, work: Iterable[tuple[Clause, Atom | None]]) -> dict[Relation, None]:
+        import numpy as np
+
+        self.round += 1
+        results: dict[Relation, list[Ints]] = {}
+        for clause, start in work:
+            if any(not len(atom.relation.full) for atom in clause.atoms):
+                continue
+            bindings, count = clause.solutions(start)
+            if not count:
+                continue
+            for head in clause.heads:
+                keys = clause.consequences(head, bindings, count)
+                if not len(keys):
+                    continue
+                new = keys[~found(head.relation.full, keys)]
+                if len(new):
+                    self.used[clause.rule.name] = None
+                    results.setdefault(head.relation, []).append(new)
+        for relation, parts in results.items():
+            relation.add(unique(np.concatenate(parts) if len(parts) > 1 else parts[0]), self.round)
+        return dict.fromkeys(results)
+
+    def contradictions(self) -> list[tuple[Clause, Any, int]]:
+        """The constraints that are broken, with the bindings that break them."""
+        broken = []
+        for clause in self.clauses:
+            if clause.rule.is_constraint and all(len(atom.relation.full) for atom in clause.atoms):
+                bindings, count = clause.solutions()
+                if count:
+                    broken.append((clause, bindings, count))
+        return broken

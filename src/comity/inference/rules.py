@@ -1,0 +1,437 @@
+"""Rules written by hand: one SPARQL CONSTRUCT a file, with a header, run in the same fixpoint as the ontology's own.
+
+A rule file starts with a header in TOML, each line of it behind ``#+``: ``name``, ``title``, ``basis`` (the legal source)
+and ``example``. What follows is plain SPARQL that any engine runs. The engine here understands a part of SPARQL and refuses
+the rest by name:
+
+* ``PREFIX``; ``CONSTRUCT { … } WHERE { … }`` with IRIs, literals and variables in the template (no blank nodes);
+* triple patterns with ``;``, ``,``, ``a`` and anonymous ``[ … ]``; property paths made of ``/`` and ``^``;
+* ``FILTER`` with one comparison (``= != < <= > >=``) of variables and constants, or several joined by ``&&``;
+* ``FILTER NOT EXISTS { … }`` of triple patterns, provided that nothing it denies depends on the rule itself;
+* ``VALUES`` of one variable; ``UNION`` of groups.
+
+A predicate, or a class after ``a``, must be an IRI, or a variable with ``VALUES``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from comity.errors import InputError, ResourceError
+from comity.inference.model import RDF_TYPE, Body, Condition, Pattern, Rule, Slot, Term, Var
+from comity.terms import XSD
+
+
+class UnsupportedRule(InputError):
+    """A rule file that is not in order, or uses SPARQL beyond what the module describes; `file` and `line` say where."""
+
+
+def load_rules(source: str | Path | Iterable[str | Path]) -> tuple[Rule, ...]:
+    """Read the rules of a folder (all its ``.rq`` files, by name), a file, or several files."""
+    if isinstance(source, str | Path):
+        path = Path(source)
+        paths = sorted(path.glob("*.rq")) if path.is_dir() else [path]
+    else:
+        paths = [Path(item) for item in source]
+    rules = []
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise ResourceError(f"the rule cannot be read: {error.strerror}", "give the path of an .rq file", file=path) from None
+        rules.append(parse_rule(text, path))
+    seen: dict[str, Path] = {}
+    for rule, path in zip(rules, paths, strict=True):
+        if rule.name in seen:
+            raise UnsupportedRule(f"the rule '{rule.name}' is also in {seen[rule.name]}", "give it another name", file=path)
+        seen[rule.name] = path
+    return tuple(rules)
+
+
+def parse_rule(text: str, file: str | Path | None = None) -> Rule:
+    """Read one rule with its header."""
+    header = "\n".join(line[2:].strip() for line in text.splitlines() if line.startswith("#+"))
+    try:
+        fields = tomllib.loads(header)
+    except tomllib.TOMLDecodeError as error:
+        raise UnsupportedRule(f"the header is not TOML: {error}", "write lines like #+ name = \"…\"", file=file) from None
+    known = ("name", "title", "basis", "example")
+    for key in known:
+        if not isinstance(fields.get(key), str) or not fields[key].strip():
+            raise UnsupportedRule(f"the header has no '{key}'", f'add a line: #+ {key} = "…"', file=file)
+    for key in fields.keys() - set(known):
+        raise UnsupportedRule(f"the header has an unknown field '{key}'", f"use {', '.join(known)}", file=file)
+    reader = _Reader(text, file)
+    head, bodies = reader.rule()
+    rule = Rule(
+        name=fields["name"],
+        axiom=fields["title"],
+        sources=(),
+        bodies=tuple(bodies),
+        head=tuple(head),
+        basis=fields["basis"],
+        example=fields["example"],
+        text=text,
+    )
+    _check(rule, file)
+    return rule
+
+
+def _check(rule: Rule, file: str | Path | None) -> None:
+    """Each body must bind what the head, the conditions and the variable predicates use."""
+    for body in rule.bodies:
+        listed = {name for name, _ in body.values}
+        bound = {v for pattern in body.patterns for v in pattern.variables()} | listed
+        used = {v for pattern in rule.head for v in pattern.variables()}
+        used |= {side for c in body.conditions for side in (c.left, c.right) if isinstance(side, Var)}
+        for name in sorted(used - bound):
+            raise UnsupportedRule(f"?{name} is used but never bound", "bind it in a triple pattern", file=file)
+        for pattern in (*body.patterns, *rule.head, *(p for group in body.absent for p in group)):
+            free = pattern.o if pattern.p == RDF_TYPE else pattern.p
+            if isinstance(free, Var) and free not in listed:
+                what = "class" if pattern.p == RDF_TYPE else "predicate"
+                raise UnsupportedRule(
+                    f"?{free} stands for a {what} without VALUES", f"list what it may be: VALUES ?{free} {{ … }}", file=file
+                )
+            if pattern.p == RDF_TYPE and not isinstance(pattern.o, Var | NamedNode):
+                raise UnsupportedRule("the object of 'a' is no class", "name a class", file=file)
+
+
+def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
+    """The names of the deriving rules, in layers: what a rule denies is complete before its layer runs.
+
+    Raises :class:`UnsupportedRule` where a rule denies something that depends on its own conclusion.
+    """
+    deriving = [rule for rule in rules if rule.head]
+    if not any(body.absent for rule in deriving for body in rule.bodies):
+        return [frozenset(rule.name for rule in deriving)]
+    links = [(rule, *_dependencies(rule)) for rule in deriving]
+    layer: dict[NamedNode, int] = {}
+    for _ in range(len(links) + 2):
+        stable = True
+        for _, heads, needed, denied in links:
+            level = max(
+                (
+                    *(layer.get(term, 0) for term in needed),
+                    *(layer.get(term, 0) + 1 for term in denied),
+                    *(layer.get(term, 0) for term in heads),
+                )
+            )
+            for term in heads:
+                if layer.get(term, 0) != level:
+                    layer[term] = level
+                    stable = False
+        if stable:
+            break
+    else:
+        names = ", ".join(sorted(rule.name for rule, _, _, denied in links if denied))
+        raise UnsupportedRule(
+            f"what NOT EXISTS denies depends on the rule itself (among: {names})", "deny only what the rule cannot lead to"
+        )
+    levels: dict[int, set[str]] = {}
+    for rule, heads, _, _ in links:
+        levels.setdefault(max(layer.get(term, 0) for term in heads), set()).add(rule.name)
+    return [frozenset(levels[level]) for level in sorted(levels)]
+
+
+def _dependencies(rule: Rule) -> tuple[set[NamedNode], set[NamedNode], set[NamedNode]]:
+    """The classes and properties that the rule concludes, needs, and denies."""
+    heads: set[NamedNode] = set()
+    needed: set[NamedNode] = set()
+    denied: set[NamedNode] = set()
+    for body in rule.bodies:
+        values = dict(body.values)
+
+        def note(patterns: Iterable[Pattern], into: set[NamedNode], values: dict[Var, tuple[Term, ...]] = values) -> None:
+            for pattern in patterns:
+                slot: Slot = pattern.o if pattern.p == RDF_TYPE else pattern.p
+                terms = values.get(slot, ()) if isinstance(slot, Var) else (slot,)
+                into.update(term for term in terms if isinstance(term, NamedNode))
+
+        note(rule.head, heads)
+        note(body.patterns, needed)
+        for group in body.absent:
+            note(group, denied)
+    return heads, needed, denied
+
+
+_TOKEN: Final = re.compile(
+    r"""(?P<space>\s+|\#[^\n]*)
+      | (?P<iri><[^<>"{}|^`\\\s]*>)
+      | (?P<var>[?$]\w+)
+      | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      | (?P<lang>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
+      | (?P<number>[+-]?(?:\d+\.\d+|\d+))
+      | (?P<pname>[A-Za-z][\w-]*:(?:[\w](?:[\w.-]*[\w-])?)?|:(?:[\w](?:[\w.-]*[\w-])?)?)
+      | (?P<word>[A-Za-z][A-Za-z_]*)
+      | (?P<op>\^\^|\|\||&&|!=|<=|>=|[{}()\[\].;,=<>/^*+?|!-])
+    """,
+    re.VERBOSE,
+)
+_COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
+_ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+
+
+class _Reader:
+    """Reads the part of SPARQL that the module describes."""
+
+    def __init__(self, text: str, file: str | Path | None) -> None:
+        self.text = text
+        self.file = file
+        self.tokens = list(self._tokens())
+        self.place = 0
+        self.prefixes: dict[str, str] = {}
+        self.count = 0
+
+    # -- tokens ----------------------------------------------------------------------------------------------------------
+
+    def _tokens(self) -> Iterator[tuple[str, str, int]]:
+        place = 0
+        while place < len(self.text):
+            match = _TOKEN.match(self.text, place)
+            if match is None:
+                raise UnsupportedRule(
+                    f"'{self.text[place]}' is not understood here", "see the list of supported SPARQL", **self._at(place)
+                )
+            if match.lastgroup != "space":
+                assert match.lastgroup is not None
+                yield match.lastgroup, match.group(), match.start()
+            place = match.end()
+
+    def _at(self, place: int) -> dict[str, object]:
+        line = self.text.count("\n", 0, place) + 1
+        return {"file": self.file, "line": line, "column": place - self.text.rfind("\n", 0, place)}
+
+    def fail(self, what: str, remedy: str) -> UnsupportedRule:
+        place = self.tokens[self.place][2] if self.place < len(self.tokens) else len(self.text)
+        return UnsupportedRule(what, remedy, **self._at(place))  # type: ignore[arg-type]
+
+    def peek(self) -> str:
+        return self.tokens[self.place][1] if self.place < len(self.tokens) else ""
+
+    def keyword(self) -> str:
+        kind = self.tokens[self.place][0] if self.place < len(self.tokens) else ""
+        return self.peek().upper() if kind == "word" else ""
+
+    def kind(self) -> str:
+        return self.tokens[self.place][0] if self.place < len(self.tokens) else ""
+
+    def next(self) -> tuple[str, str]:
+        if self.place >= len(self.tokens):
+            raise self.fail("the query ends too early", "close the open brackets")
+        kind, text, _ = self.tokens[self.place]
+        self.place += 1
+        return kind, text
+
+    def expect(self, text: str) -> None:
+        if self.peek().upper() != text:
+            raise self.fail(f"'{self.peek()}' stands where {text} must", f"write {text}")
+        self.place += 1
+
+    def take(self, text: str) -> bool:
+        if self.peek().upper() == text:
+            self.place += 1
+            return True
+        return False
+
+    # -- grammar ---------------------------------------------------------------------------------------------------------
+
+    def rule(self) -> tuple[list[Pattern], list[Body]]:
+        while self.take("PREFIX"):
+            kind, name = self.next()
+            kind_iri, iri = self.next()
+            if kind != "pname" or not name.endswith(":") or kind_iri != "iri":
+                raise self.fail("a prefix is not declared as it must be", "write PREFIX cy: <https://…>")
+            self.prefixes[name[:-1]] = iri[1:-1]
+        if self.keyword() != "CONSTRUCT":
+            raise self.fail(f"{self.peek() or 'nothing'} is not a rule", "write a CONSTRUCT query")
+        self.next()
+        self.expect("{")
+        head = self.triples(anonymous=False)
+        self.expect("}")
+        self.take("WHERE")
+        bodies = self.group()
+        if self.place < len(self.tokens):
+            raise self.fail(f"{self.peek()} is not supported in a rule", "end the query after its WHERE group")
+        if not head:
+            raise self.fail("the rule concludes nothing", "put a triple pattern into the CONSTRUCT template")
+        return head, bodies
+
+    def group(self) -> list[Body]:
+        """Read ``{ … }``; the alternatives it gives."""
+        self.expect("{")
+        found = [Body()]
+        while not self.take("}"):
+            word = self.keyword()
+            if word == "FILTER":
+                self.next()
+                if self.keyword() == "NOT":
+                    self.next()
+                    self.expect("EXISTS")
+                    self.expect("{")
+                    added = [Body(absent=(tuple(self.triples()),))]
+                    self.expect("}")
+                else:
+                    added = [Body(conditions=tuple(self.comparisons()))]
+            elif word == "VALUES":
+                self.next()
+                added = [Body(values=(self.values(),))]
+            elif self.peek() == "{":
+                added = self.group()
+                while self.keyword() == "UNION":
+                    self.next()
+                    added += self.group()
+            elif word and word != "A":
+                raise self.fail(f"{word} is not supported in a rule", "see the list of supported SPARQL")
+            else:
+                added = [Body(tuple(self.triples()))]
+            found = [_join(a, b) for a in found for b in added]
+            self.take(".")
+        return found
+
+    def triples(self, anonymous: bool = True) -> list[Pattern]:
+        """Read triple patterns up to something that is none."""
+        out: list[Pattern] = []
+        while self.kind() in ("iri", "pname", "var") or self.peek() == "[":
+            if self.peek() == "[":
+                subject: Slot = self.blank(out, anonymous)
+                if self.peek() in (".", "}"):
+                    if not self.take("."):
+                        break
+                    continue
+            else:
+                subject = self.term()
+            self.properties(subject, out, anonymous)
+            if not self.take("."):
+                break
+        return out
+
+    def properties(self, subject: Slot, out: list[Pattern], anonymous: bool) -> None:
+        while True:
+            path = self.path()
+            while True:
+                target = self.blank(out, anonymous) if self.peek() == "[" else self.term()
+                self.steps(subject, path, target, out)
+                if not self.take(","):
+                    break
+            if not self.take(";"):
+                return
+            while self.take(";"):
+                pass
+            if self.peek() in (".", "}", "]"):
+                return
+
+    def blank(self, out: list[Pattern], anonymous: bool) -> Var:
+        if not anonymous:
+            raise self.fail("a blank node in the template is not supported", "conclude only about things that have names")
+        self.expect("[")
+        node = self.fresh()
+        if not self.take("]"):
+            self.properties(node, out, anonymous)
+            self.expect("]")
+        return node
+
+    def fresh(self) -> Var:
+        self.count += 1
+        return Var(f"_{self.count}")
+
+    def path(self) -> list[tuple[Var | NamedNode, bool]]:
+        """The steps of a path, each with whether it runs backwards."""
+        steps: list[tuple[Var | NamedNode, bool]] = []
+        while True:
+            backwards = self.take("^")
+            if self.keyword() == "A" or self.peek() == "a":
+                self.next()
+                steps.append((RDF_TYPE, backwards))
+            else:
+                step = self.term()
+                if not isinstance(step, Var | NamedNode):
+                    raise self.fail(f"{step} is no property", "name a property")
+                steps.append((step, backwards))
+            if self.peek() in ("*", "+", "?", "|"):
+                raise self.fail(
+                    f"the path operator '{self.peek()}' is not supported in a rule", "state the path as a rule of its own"
+                )
+            if not self.take("/"):
+                return steps
+
+    def steps(self, subject: Slot, path: Sequence[tuple[Var | NamedNode, bool]], target: Slot, out: list[Pattern]) -> None:
+        for number, (step, backwards) in enumerate(path):
+            end = target if number == len(path) - 1 else self.fresh()
+            out.append(Pattern(end, step, subject) if backwards else Pattern(subject, step, end))
+            subject = end
+
+    def comparisons(self) -> list[Condition]:
+        self.expect("(")
+        found = []
+        while True:
+            if self.peek() == "(":
+                found += self.comparisons()
+            else:
+                left = self.term()
+                _, op = self.next()
+                if op not in _COMPARISONS:
+                    self.place -= 1
+                    raise self.fail(f"'{op}' is not supported in a FILTER", f"use one of {' '.join(_COMPARISONS)}")
+                found.append(Condition(op, left, self.term()))
+            if not self.take("&&"):
+                break
+        if self.peek() != ")":
+            raise self.fail(f"'{self.peek()}' is not supported in a FILTER", "join comparisons by &&")
+        self.expect(")")
+        return found
+
+    def values(self) -> tuple[Var, tuple[Term, ...]]:
+        kind, name = self.next()
+        if kind != "var":
+            self.place -= 1
+            raise self.fail("VALUES of several variables is not supported", "list one variable")
+        self.expect("{")
+        terms: list[Term] = []
+        while not self.take("}"):
+            term = self.term()
+            if isinstance(term, Var):
+                raise self.fail("a variable stands among the VALUES", "list constants")
+            terms.append(term)
+        return Var(name[1:]), tuple(terms)
+
+    def term(self) -> Slot:
+        kind, text = self.next()
+        if kind == "var":
+            return Var(text[1:])
+        if kind == "iri":
+            return NamedNode(text[1:-1])
+        if kind == "pname":
+            return self.named(text)
+        if kind == "number":
+            return Literal(text, datatype=NamedNode(XSD.decimal if "." in text else XSD.integer))
+        if kind == "word" and text in ("true", "false"):
+            return Literal(text, datatype=NamedNode(XSD.boolean))
+        if kind == "string":
+            value = re.sub(r"\\(.)", lambda match: _ESCAPES.get(match.group(1), match.group()), text[1:-1])
+            if self.kind() == "lang":
+                return Literal(value, language=self.next()[1][1:].lower())
+            if self.take("^^"):
+                datatype = self.term()
+                if isinstance(datatype, NamedNode):
+                    return Literal(value, datatype=datatype)
+            return Literal(value)
+        self.place -= 1
+        raise self.fail(f"{text} is not supported here", "see the list of supported SPARQL")
+
+    def named(self, text: str) -> NamedNode:
+        prefix, _, local = text.partition(":")
+        if prefix not in self.prefixes:
+            self.place -= 1
+            raise self.fail(f"the prefix '{prefix}:' is not declared", f"add PREFIX {prefix}: <…>")
+        return NamedNode(self.prefixes[prefix] + local)
+
+
+def _join(a: Body, b: Body) -> Body:
+    return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
