@@ -86,7 +86,7 @@ def test_misuse_is_refused(table):
         Table(["a", "a"], [])
 
 
-# -- terms and cells -----------------------------------------------------------------------------------------------------
+# -- terms and cells ---------------------------------------------------------------------------------------------------
 
 TERMS = [
     (ox.NamedNode("http://example.org/a"), Iri("http://example.org/a")),
@@ -191,7 +191,7 @@ def test_tsv_is_the_w3c_form(table):
 
 def test_tsv_agrees_with_oxigraph():
     sparql = """SELECT ?a ?b ?c WHERE { VALUES (?a ?b ?c) {
-        (<http://example.org/a> "x\\ty"@en 1) ("q\\"\\\\" UNDEF 1.5) ("1e5"^^<http://www.w3.org/2001/XMLSchema#string> 1.0e5 true) } }"""
+        (<http://example.org/a> "x\\ty"@en 1) ("q\\"\\\\" UNDEF 1.5) ("1e5" 1.0e5 true) } }"""
     found = ox.Store().query(sparql)
     names = [variable.value for variable in found.variables]
     ours = Table.from_terms(names, [[row[name] for name in names] for row in found])

@@ -1,12 +1,13 @@
 """The command line ``comity``.
 
 Data go to standard output, everything else to standard error. Exit status: 0 done or conforms, 1 findings, 2 usage,
-3 unreadable input or unwritable output, 4 time limit, 70 a fault of Comity. Whatever is heavy is imported by the command
-that needs it, so that ``comity --help`` answers at once.
+3 unreadable input or unwritable output, 4 time limit, 70 a fault of Comity. Whatever is heavy is imported by the
+command that needs it, so that ``comity --help`` answers at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -97,7 +98,7 @@ def _format() -> str:
     asked = _setting("format_")
     aliases = {"md": "markdown", "txt": "table", "text": "table", "srj": "sparql-json", "turtle": "ttl"}
     if asked is not None:
-        name = aliases.get(asked.lower(), asked.lower())
+        name: str = aliases.get(asked.lower(), asked.lower())
         if name not in _FORMATS:
             raise UnknownFormat(asked, _FORMATS)
         return name
@@ -278,7 +279,7 @@ def _question_option(parameter: Parameter) -> Callable[[Callable[..., Any]], Cal
     text = f"{parameter.help.rstrip('.')}. " if parameter.help else ""
     example = "" if parameter.example == parameter.default else f"; for example '{parameter.example}'"
     text += f"{parameter.expected[0].upper()}{parameter.expected[1:]}{example}. {presence}"
-    metavar = (parameter.thing or parameter.type).upper().replace(" ", "_")
+    metavar = (parameter.thing if parameter.type == "iri" else parameter.type).upper().replace(" ", "_")
     option = "--" + parameter.name.replace("_", "-")
     return click.option(option, parameter.name, metavar=metavar, help=text)
 
@@ -361,10 +362,9 @@ def _traceback() -> None:
 
 
 def _complain(message: str, status: int) -> int:
-    try:
+    # Nobody may be listening there either.
+    with contextlib.suppress(OSError):
         print(f"comity: {message}", file=sys.stderr)
-    except OSError:
-        pass
     return status
 
 

@@ -16,8 +16,8 @@ column type       cell
 ``any``           a mixture of these; literals of other datatypes are :class:`Text` carrying the datatype
 ================  ==========================================================================================
 
-``None`` always means "no value" (unbound). A column ``x`` that holds IRIs may stand beside a column ``xLabel`` that holds
-their names; the views meant for reading (text, Markdown, HTML) then show one column, the name.
+``None`` always means "no value" (unbound). A column ``x`` that holds IRIs may stand beside a column ``xLabel`` that
+holds their names; the views meant for reading (text, Markdown, HTML) then show one column, the name.
 
 >>> table = Table(
 ...     [Column("state", "iri"), Column("stateLabel", "string"), Column("since", "date")],
@@ -63,9 +63,9 @@ TableKind = Literal["select", "ask", "construct"]
 INTEGER_DATATYPES: Final = frozenset(
     XSD[name]
     for name in (
-        "integer nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger long int short byte "
-        "unsignedLong unsignedInt unsignedShort unsignedByte"
-    ).split()
+        *("integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
 )
 _DATE_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?")
@@ -177,7 +177,7 @@ class Table:
     ``table.column("name")`` gives one column's cells. ``kind`` says what kind of query it answers.
     """
 
-    __slots__ = ("columns", "rows", "kind", "title", "_terms")
+    __slots__ = ("_terms", "columns", "kind", "rows", "title")
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -268,7 +268,9 @@ class Table:
         ]
         for index, column in enumerate(columns):
             if column.type == "decimal":
-                cells = [_replace(row, index, None if row[index] is None else Decimal(row[index])) for row in cells]
+                cells = [
+                    _replace(row, index, None if row[index] is None else Decimal(plain(row[index]))) for row in cells
+                ]
         return cls(columns, cells, kind=kind, title=title, terms=terms)
 
     @classmethod
@@ -380,7 +382,7 @@ class Table:
     def terms(self) -> tuple[tuple[Any, ...], ...]:
         """Return the rows as pyoxigraph terms (``None``: unbound)."""
         if self._terms is not None:
-            return self._terms  # type: ignore[no-any-return]
+            return self._terms
         return tuple(tuple(term_of(cell) for cell in row) for row in self.rows)
 
     _terms: tuple[tuple[Any, ...], ...] | None
@@ -453,7 +455,7 @@ class Table:
     def _for_reading(self, iris: bool) -> list[tuple[Column, tuple[Cell, ...], tuple[Cell, ...] | None]]:
         """Return the columns to show, their cells, and for a label column the IRIs that the labels name."""
         named = {column.name: self.column(column.name) for column in self.columns}
-        shown = []
+        shown: list[tuple[Column, tuple[Cell, ...], tuple[Cell, ...] | None]] = []
         for column in self.columns:
             if not iris and column.type == "iri" and column.name + "Label" in named:
                 continue
@@ -474,7 +476,8 @@ class Table:
         """Return a pandas data frame (extra ``pandas``).
 
         Dates are ``datetime64[s]``, integers ``Int64``, booleans ``boolean``; decimals become ``Float64``, since pandas
-        has no exact decimal of its own (`to_polars` and `to_arrow` have). Meanings and units: ``frame.attrs["columns"]``.
+        has no exact decimal of its own (`to_polars` and `to_arrow` have). Meanings and units are in
+        ``frame.attrs["columns"]``.
         """
         pd = _extra("pandas")
         dtypes = {
@@ -560,7 +563,7 @@ class Table:
             fields.append(pa.field(column.name, dtype, metadata=_metadata(column)))
             arrays.append(pa.array(_frame_cells(column, cells), type=dtype))
         metadata = {"title": self.title} if self.title else None
-        return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=metadata))  # type: ignore[no-any-return]
+        return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=metadata))
 
 
 def _make_table(columns: tuple[Column, ...], rows: tuple[Any, ...], kind: TableKind, title: str) -> Table:

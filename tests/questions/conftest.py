@@ -7,9 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from stores import ENGINES, turtle_quads  # noqa: E402 - found beside this file
+from stores import ENGINES, turtle_quads
 
-from comity.questions import NameIndex  # noqa: E402
+from comity.questions import NameIndex
 
 EDITION = Path(__file__).parent / "edition"
 

@@ -4,8 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 import pyoxigraph as ox
+import pytest
 
 from comity.errors import AnswerError, ParameterError, UnknownQuestion
 from comity.questions import ask, bound_query, list_questions, load_question, search_questions

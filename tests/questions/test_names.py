@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from comity.errors import ParameterError
 from comity.questions import ask, load_question
 from comity.questions.names import NotResolved, fold
-from pathlib import Path
 
 EDITION = Path(__file__).parent / "edition"
 CY = "https://w3id.org/comity/ontology#"
@@ -115,3 +116,11 @@ def test_error_names_parameter_type_candidates_and_example(store, index):
     assert (error.question, error.parameter, error.example) == ("parties", "state", "Pakistan")
     assert error.expected == "the name, code, key, Wikidata id or IRI of a state"
     assert len(error.candidates) == 3
+
+
+def test_any_thing_with_a_name(index):
+    assert index.resolve("state/PAK", None) == ID + "state/PAK"
+    assert index.resolve("bombings convention", None) == ID + "instrument/bombings-1997"
+    with pytest.raises(NotResolved) as caught:
+        index.resolve("financing", None)
+    assert caught.value.ambiguous

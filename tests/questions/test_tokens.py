@@ -18,11 +18,13 @@ def kinds(text: str) -> list[tuple[str, str]]:
         (
             "?a < 1 && ?b > 2",
             [
-                *zip(
-                    ["variable", "mark", "number", "mark", "variable", "mark", "number"],
-                    "?a < 1 && ?b > 2".split(),
-                    strict=True,
-                )
+                ("variable", "?a"),
+                ("mark", "<"),
+                ("number", "1"),
+                ("mark", "&&"),
+                ("variable", "?b"),
+                ("mark", ">"),
+                ("number", "2"),
             ],
         ),
         ('"a#\\"b"@en', [("string", '"a#\\"b"'), ("language", "@en")]),
@@ -32,7 +34,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ("cy:a.b. cy:c#x", [("name", "cy:a.b"), ("mark", "."), ("name", "cy:c")]),
         (r"cy:a\#b", [("name", r"cy:a\#b")]),
         (":a ex: _:b1", [("name", ":a"), ("name", "ex:"), ("blank", "_:b1")]),
-        ("-5 +.5 1e3 1.5E-2", [("number", part) for part in "-5 +.5 1e3 1.5E-2".split()]),
+        ("-5 +.5 1e3 1.5E-2", [("number", part) for part in ("-5", "+.5", "1e3", "1.5E-2")]),
         ('"2001"^^xsd:gYear', [("string", '"2001"'), ("mark", "^^"), ("name", "xsd:gYear")]),
         ("SELECT $x", [("word", "SELECT"), ("variable", "$x")]),
         ("ex:ünï中", [("name", "ex:ünï中")]),

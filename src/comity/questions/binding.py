@@ -13,7 +13,6 @@ from typing import Any, Final
 from comity.questions.tokens import Token, line_of, prefixes_of, tokenize
 from comity.terms import XSD
 
-
 #: One escape as pyoxigraph writes it; after an escaped backslash also a letter that would make it look like another.
 _ESCAPE: Final = re.compile(r"\\(?:\\(?P<letter>[uU])?|u(?P<digits>[0-9A-F]{4})|.)")
 
@@ -90,9 +89,9 @@ def bind(sparql: str, slots: Sequence[Slot], values: Mapping[str, Any]) -> str:
 def written(term: Any) -> str:
     """Return a pyoxigraph term as SPARQL that every engine reads alike; ``None`` as UNDEF.
 
-    SPARQL 1.1 (section 19.2) undoes ``\\uXXXX`` before anything else, so a strict engine such as rdflib finds an escape in
-    the second of the two characters that stand for one backslash, when a ``u`` follows. That ``u`` is therefore written as
-    an escape itself; and in the long form, because rdflib takes eight digits wherever it finds them.
+    SPARQL 1.1 (section 19.2) undoes ``\\uXXXX`` before anything else, so a strict engine such as rdflib finds an escape
+    in the second of the two characters that stand for one backslash, when a ``u`` follows. That ``u`` is therefore
+    written as an escape itself; and in the long form, because rdflib takes eight digits wherever it finds them.
     """
     return "UNDEF" if term is None else _ESCAPE.sub(_portable, str(term))
 

@@ -11,7 +11,7 @@ A header, whole::
     #+ [[parameters]]
     #+ name = "relation"
     #+ type = "iri"                         # iri, date, integer, string or choice
-    #+ class = "cy:BilateralRelation"       # for iri; `scheme = "topic"` narrows to one concept scheme
+    #+ class = "cy:BilateralRelation"       # for iri; without it, anything with a name; `scheme = "topic"` narrows it
     #+ default = "china-russia"             # or `optional = true`; with neither it is required
     #+ example = "China and Russia"
     #+ help = "The relation."
@@ -49,7 +49,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 #: Names that the command line already uses for its own options.
 RESERVED: Final = frozenset(
-    "help format output view infer no_infer verified_only iris timeout why width name question store index".split()
+    ("format", "help", "infer", "iris", "name", "no_infer", "output", "timeout", "verified_only", "view", "why")
 )
 _TOP_KEYS: Final = {
     "title": str,
@@ -169,7 +169,7 @@ class _Reader:
             ) from None
 
     def line(self, key: str, table: str | None = None, index: int = 0) -> int:
-        """Return the line of `key` at the top of the header, or in the `index`-th ``[[table]]``; else where that starts."""
+        """Return the line of `key` at the header's top or in the `index`-th ``[[table]]``, else where that starts."""
         current, seen, start = None, -1, 1
         for number, line in enumerate(self.lines, 1):
             if not line.startswith("#+"):
@@ -250,12 +250,8 @@ class _Reader:
             )
         if "default" in entry and entry.get("optional"):
             raise self.fail(at("optional"), f"parameter {name} has a default and is optional", "keep one of the two")
-        if (kind == "iri") != ("class" in entry):
-            raise self.fail(
-                at("class"),
-                f"parameter {name}: class goes with type iri, and with no other",
-                'for type iri write class = "cy:…"',
-            )
+        if "class" in entry and kind != "iri":
+            raise self.fail(at("class"), f"parameter {name}: class goes with type iri only", "remove it")
         if "scheme" in entry and kind != "iri":
             raise self.fail(at("scheme"), f"parameter {name}: scheme goes with type iri only", "remove it")
         choices = self.strings(entry, "choices")
@@ -273,8 +269,8 @@ class _Reader:
             example=texts.get("example", texts.get("default", "")),
             default=texts.get("default"),
             optional=entry.get("optional", False),
-            class_iri=self.iri(at("class"), entry["class"], prefixes) if kind == "iri" else None,
-            class_name=entry["class"].rpartition(":")[2] if kind == "iri" else None,
+            class_iri=self.iri(at("class"), entry["class"], prefixes) if entry.get("class") else None,
+            class_name=re.split("[:#/]", entry["class"])[-1] if entry.get("class") else None,
             scheme_iri=_scheme(entry["scheme"]) if "scheme" in entry else None,
             choices=choices,
         )
@@ -343,7 +339,7 @@ class _Reader:
             raise self.fail(line, "the rows have no order", "end the query with an ORDER BY that leaves no ties")
 
     def check_slot(self, line: int, parameter: Parameter, slot: Slot, prefixes: Mapping[str, str]) -> None:
-        """Check that the term in VALUES is what the header says: the default, UNDEF, or an example of the right type."""
+        """Check that VALUES holds what the header says: the default, UNDEF, or an example of the right type."""
         if parameter.optional:
             if slot.term is not None:
                 raise self.fail(

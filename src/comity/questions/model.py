@@ -22,9 +22,9 @@ ANSWER_TYPES: Final = ("iri", "string", "date", "integer", "decimal", "boolean")
 class Parameter:
     """One parameter of a question.
 
-    `class_iri` (type ``iri``) is the class whose instances are accepted, `scheme_iri` the concept scheme they must be
-    in, if any; `choices` belong to type ``choice``. A parameter with neither `default` nor `optional` is required.
-    `example` is a value as a person would type it.
+    `class_iri` (type ``iri``) is the class whose instances are accepted (``None``: anything that has a name),
+    `scheme_iri` the concept scheme they must be in, if any; `choices` belong to type ``choice``. A parameter with
+    neither `default` nor `optional` is required. `example` is a value as a person would type it.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Parameter:
         """What a value of type ``iri`` names, in words: ``bilateral relation`` for ``cy:BilateralRelation``."""
         if self.scheme_iri is not None:
             return self.scheme_iri.rsplit("/", 1)[-1].replace("-", " ")
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.class_name or "").lower()
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.class_name or "thing").lower()
 
     @property
     def expected(self) -> str:

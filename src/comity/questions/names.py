@@ -20,7 +20,28 @@ _LINKS: Final = (SKOS.exactMatch, "http://schema.org/sameAs", "https://schema.or
 _WIKIDATA: Final = re.compile(r"(?:wd:|https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/)?([Qq][1-9][0-9]*)")
 _WIKIDATA_ENTITY: Final = re.compile(r"https?://www\.wikidata\.org/entity/(Q[1-9][0-9]*)")
 #: Words that a person drops or adds freely; they decide nothing while another word is left.
-_SMALL_WORDS: Final = frozenset("a an and against by for in of on or the to with de la le du des et".split())
+_SMALL_WORDS: Final = frozenset(
+    (
+        "a",
+        "against",
+        "an",
+        "and",
+        "by",
+        "for",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "de",
+        "des",
+        "du",
+        "la",
+        "le",
+    )
+)
 _SHOWN: Final = 5
 
 
@@ -96,10 +117,10 @@ class NameIndex:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._classes: dict[tuple[str, str | None], dict[str, _Thing]] = {}
+        self._classes: dict[tuple[str | None, str | None], dict[str, _Thing]] = {}
 
-    def resolve(self, text: str, class_iri: str, scheme_iri: str | None = None) -> str:
-        """Return the IRI of the one instance of `class_iri` that `text` names.
+    def resolve(self, text: str, class_iri: str | None, scheme_iri: str | None = None) -> str:
+        """Return the IRI of the one instance of `class_iri` that `text` names; ``None`` for any thing with a name.
 
         Subclasses count. The ways are tried in this order, and the first that finds anything decides: IRI, prefixed
         name or key, code (ISO 3166-1, notation, identifier), Wikidata id, whole name, all words of a name, beginnings
@@ -118,16 +139,19 @@ class NameIndex:
                 raise NotResolved(text, tuple(thing.candidate() for thing in ranked[:_SHOWN]), ambiguous=True)
         raise NotResolved(text, _near(text, things.values()), ambiguous=False)
 
-    def _things(self, class_iri: str, scheme_iri: str | None) -> dict[str, _Thing]:
+    def _things(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, _Thing]:
         place = (class_iri, scheme_iri)
         if place not in self._classes:
             self._classes[place] = self._read(class_iri, scheme_iri)
         return self._classes[place]
 
-    def _read(self, class_iri: str, scheme_iri: str | None) -> dict[str, _Thing]:
+    def _read(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, _Thing]:
         import pyoxigraph as ox
 
-        members = f"?class <{RDFS.subClassOf}>* {ox.NamedNode(class_iri)} . ?thing a ?class ."
+        if class_iri is None:
+            members = f'?thing <{RDFS.label}> ?any . FILTER(STRSTARTS(STR(?thing), "{ID}"))'
+        else:
+            members = f"?class <{RDFS.subClassOf}>* {ox.NamedNode(class_iri)} . ?thing a ?class ."
         if scheme_iri is not None:
             members += f" ?thing <{SKOS.inScheme}> {ox.NamedNode(scheme_iri)} ."
         instances = self._store.query(f"SELECT DISTINCT ?thing WHERE {{ {members} }}")
@@ -138,13 +162,14 @@ class NameIndex:
         }
         properties = " ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
         named = self._store.query(
-            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ {members} VALUES ?property {{ {properties} }} "
-            "?thing ?property ?name }"
+            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?property {{ {properties} }} "
+            f"{members} ?thing ?property ?name }}"
         )
         best: dict[str, tuple[int, str]] = {}
         for thing, predicate, name in named.rows:
-            entry = things.get(getattr(thing, "value", ""))
-            if entry is None:
+            assert isinstance(predicate, ox.NamedNode)
+            entry = things.get(thing.value) if isinstance(thing, ox.NamedNode) else None
+            if entry is None or not isinstance(name, (ox.NamedNode, ox.Literal)):
                 continue
             if predicate.value in _NAMES:
                 entry.names.append(name.value)
@@ -182,11 +207,11 @@ def _by_key(text: str, things: _Things) -> list[_Thing]:
     prefix, colon, local = text.partition(":")
     if colon and PREFIXES.get(prefix, "\0") + local in things:
         return [things[PREFIXES[prefix] + local]]
-    for same in (lambda key: key == text, lambda key: key.casefold() == text.casefold()):
-        found = [thing for thing in things.values() if same(thing.key) or (same(thing.key.rsplit("/", 1)[-1]))]
-        if found:
-            return found
-    return []
+    exact = [thing for thing in things.values() if text in (thing.key, thing.key.rsplit("/", 1)[-1])]
+    if exact:
+        return exact
+    wanted = text.casefold()
+    return [thing for thing in things.values() if wanted in (key := thing.key.casefold(), key.rsplit("/", 1)[-1])]
 
 
 def _by_code(text: str, things: _Things) -> list[_Thing]:

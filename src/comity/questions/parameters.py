@@ -89,7 +89,6 @@ def _text(value: object) -> str | None:
 
 
 def _resolve(question: Question, parameter: Parameter, text: str, index: NameIndex) -> str:
-    assert parameter.class_iri is not None
     try:
         return index.resolve(text, parameter.class_iri, parameter.scheme_iri)
     except NotResolved as error:

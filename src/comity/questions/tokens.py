@@ -1,4 +1,4 @@
-"""The tokens of SPARQL 1.1, with their places. Enough to find a clause without being misled by a string or a comment."""
+"""The tokens of SPARQL 1.1 and their places: enough to find a clause and not be misled by a string or a comment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ Kind = Literal["iri", "string", "language", "variable", "number", "name", "blank
 
 # In the order in which they are tried (SPARQL 1.1, section 19.8, productions 139 to 173).
 _PREFIX = r"(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?"
-_LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])(?:(?:[\w:.\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*(?:[\w:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]))?"
+_PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_LOCAL = rf"(?:[\w:]|{_PLX})(?:(?:[\w:.\-]|{_PLX})*(?:[\w:\-]|{_PLX}))?"
 _TOKEN: Final = re.compile(
     "|".join(
         f"(?P<{name}>{pattern})"
@@ -57,7 +58,7 @@ class Token:
 
 
 def tokenize(sparql: str) -> tuple[Token, ...]:
-    """Return the tokens of `sparql`, without white space and comments. Text that is no token comes as kind ``other``."""
+    """Return the tokens of `sparql`, without white space and comments; what is no token has the kind ``other``."""
     return tuple(_scan(sparql))
 
 
