@@ -48,7 +48,7 @@ from comity.errors import (
 
 if TYPE_CHECKING:
     from comity.api import Comity, open
-    from comity.inference import Proof
+    from comity.inference.explain import Proof
     from comity.table import Table
     from comity.validation import Report
 
@@ -88,7 +88,7 @@ __all__ = [
 _LAZY: Final = {
     "Comity": "comity.api",
     "open": "comity.api",
-    "Proof": "comity.inference",
+    "Proof": "comity.inference.explain",
     "Report": "comity.validation",
     "Table": "comity.table",
 }

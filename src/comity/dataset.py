@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from comity import resources
 from comity.errors import DataError, InputError, TurtleError, UnknownFormat, UnknownView
-from comity.terms import CY, RDF, graph_iri, iri, shorten
+from comity.terms import CY, RDF, graph_iri, graph_name, iri, shorten
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -268,7 +268,6 @@ def apply_corrections(quads: Sequence[ox.Quad], file: Path) -> list[ox.Quad]:
     import pyoxigraph as ox
 
     target = ox.NamedNode(graph_iri(_CORRECTIONS))
-    paper = graph_iri("paper/x").removesuffix("x")
     corrections = [
         correction
         for correction in read_corrections((quad for quad in quads if quad.graph_name == target), file)
@@ -288,15 +287,15 @@ def apply_corrections(quads: Sequence[ox.Quad], file: Path) -> list[ox.Quad]:
     kept: list[ox.Quad] = []
     missing = dict(withdrawn)
     for quad in quads:
-        if quad.subject in subjects and quad.graph_name.value.startswith(paper) and quad.triple in withdrawn:
+        if quad.subject in subjects and _is_paper(quad.graph_name) and quad.triple in withdrawn:
             missing.pop(quad.triple, None)
         else:
             kept.append(quad)
     for triple, name in missing.items():
         raise _bad(
             name,
-            f"corrects a statement that no paper graph makes: {shorten(triple.subject.value)} "
-            f"{shorten(triple.predicate.value)} {_written(triple.object)}",
+            "corrects a statement that no paper graph makes: "
+            f"{_written(triple.subject)} {_written(triple.predicate)} {_written(triple.object)}",
             "state it as printed in data/paper, or mend the correction",
             file,
         )
@@ -306,6 +305,12 @@ def apply_corrections(quads: Sequence[ox.Quad], file: Path) -> list[ox.Quad]:
         if correction.corrected is not None
     )
     return kept
+
+
+def _is_paper(graph: object) -> bool:
+    import pyoxigraph as ox
+
+    return isinstance(graph, ox.NamedNode) and (graph_name(graph.value) or "").startswith("paper/")
 
 
 def _written(term: object) -> str:

@@ -160,7 +160,7 @@ class UnknownGraph(UnknownName):
     thing = "graph"
 
 
-class UnknownTerm(UnknownName, AttributeError):
+class UnknownTerm(UnknownName, AttributeError):  # type: ignore[misc]  # `name` means the same in both
     """A closed namespace has no such term; a misspelt term fails instead of matching nothing."""
 
     thing = "term"

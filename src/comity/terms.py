@@ -302,6 +302,13 @@ def expand(name: str) -> str:
     )
 
 
-def sparql_prologue() -> str:
-    """Return ``PREFIX`` lines for all of :data:`PREFIXES`, sorted, to be put before a query that declares none."""
-    return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(PREFIXES.items()))
+def with_prefixes(sparql: str) -> tuple[str, int]:
+    """Declare those of our prefixes that a query uses and does not declare.
+
+    Return the new text and the number of characters put before the old one, all on its first line, so that a message about
+    the new text can be read as one about the old.
+    """
+    declared = set(re.findall(r"\bprefix\s+([^\s:]*):", sparql, re.IGNORECASE))
+    used = set(re.findall(r"(?<![\w\-])([a-z][\w\-]*):", sparql)) & set(PREFIXES) - declared
+    prologue = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in sorted(used))
+    return prologue + sparql, len(prologue)

@@ -76,6 +76,10 @@ class Store(Protocol):
         """Make `graph` hold exactly `triples`. A failure leaves the old content."""
         ...
 
+    def clear(self) -> None:
+        """Remove everything."""
+        ...
+
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Iterate over all quads, or those of one named graph, in no particular order."""
         ...

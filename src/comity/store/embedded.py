@@ -104,8 +104,8 @@ class EmbeddedStore:
     def count(self, graph: str | None = None) -> int:
         """Return the number of quads, or of triples in one named graph."""
         where = "GRAPH ?g { ?s ?p ?o }" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
-        (row,) = self._open().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {where} }}")
-        return int(row["n"].value)
+        rows = timed.solutions(self._open().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {where} }}")).rows
+        return int(getattr(rows[0][0], "value", 0))
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -158,6 +158,12 @@ class EmbeddedStore:
                 ),
                 "",
             )
+
+    def clear(self) -> None:
+        """Remove everything."""
+        with self._lock:
+            store = self._write()
+            _translated(lambda: store.update("DROP ALL"), "")
 
     def close(self) -> None:
         """Release files and locks. Closing twice does no harm."""

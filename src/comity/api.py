@@ -1,0 +1,290 @@
+"""The edition as one object: open a view of it, ask, query, validate, infer, explain, export.
+
+>>> import comity
+>>> edition = comity.open()                                          # doctest: +SKIP
+>>> print(edition.ask("instruments", level="regional").to_text())    # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from comity import dataset
+from comity.errors import InconsistencyError, QueryError, UnknownEngine, UsageError
+from comity.terms import expand, graph_iri, graph_name, with_prefixes
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+    import rdflib
+
+    from comity.inference import Closure, ReferenceClosure
+    from comity.inference.explain import Asserted, Proof, Sources
+    from comity.questions import NameIndex, Question
+    from comity.store import Store
+    from comity.table import Table
+    from comity.validation import Report
+
+ENGINES: Final = ("compiled", "owlrl")
+INFERRED: Final = graph_iri("inferred")
+
+
+def open(  # noqa: A001 - comity.open() is the name a reader expects
+    view: str = "curated",
+    infer: bool = True,
+    *,
+    engine: str = "compiled",
+    verified_only: bool = False,
+    path: str | os.PathLike[str] | None = None,
+) -> Comity:
+    """Open a view of the edition.
+
+    `view` is ``curated`` (paper and record, with corrections applied), ``paper`` (as printed) or ``record`` (without the
+    paper). With `infer`, what follows from the ontology is in graph ``inferred``; `engine` says who works it out.
+    `verified_only` leaves out statements of the record that no source has confirmed. With `path`, the store lies in that
+    folder and is taken over from there by the next call with the same edition and options; otherwise it lies in memory.
+
+    Raises :class:`~comity.errors.UnknownView`, :class:`~comity.errors.UnknownEngine`, :class:`~comity.errors.InputError` for
+    files that cannot be read, :class:`~comity.errors.StoreError` for a folder that cannot be used, and
+    :class:`~comity.errors.InconsistencyError` when the view contradicts the ontology.
+    """
+    from comity.store.edition import open_store
+
+    name = dataset.known_view(view)
+    store, fresh = open_store(
+        name, verified_only=verified_only, inferred_by=_known_engine(engine) if infer else None, path=path
+    )
+    edition = Comity(store, name, engine=engine, verified_only=verified_only)
+    if fresh and infer:
+        edition.infer()
+    if path is not None and fresh:
+        from comity.store.edition import seal
+
+        seal(name, verified_only=verified_only, inferred_by=engine if infer else None, path=path)
+    return edition
+
+
+def _known_engine(engine: str) -> str:
+    if engine not in ENGINES:
+        raise UnknownEngine(engine, ENGINES)
+    return engine
+
+
+class Comity:
+    """An open view of the edition; :func:`open` makes one.
+
+    It holds a store, it is not one: `store` gives that, and `graph` gives a copy of its content for rdflib. Nothing here
+    changes what it is given. Use it in a ``with`` statement, or call :meth:`close`, when the store lies on disk.
+    """
+
+    def __init__(
+        self, store: Store, view: str = "curated", *, engine: str = "compiled", verified_only: bool = False
+    ) -> None:
+        self.store = store
+        self.view = dataset.known_view(view)
+        self.engine = _known_engine(engine)
+        self.verified_only = verified_only
+        self._graph: rdflib.Dataset | None = None
+        self._names: NameIndex | None = None
+        self._closure: Closure | ReferenceClosure | None = None
+        self._sources: Sources | None = None
+
+    def __repr__(self) -> str:
+        return f"<Comity: view {self.view}{', verified only' if self.verified_only else ''}, {self.store!r}>"
+
+    def __enter__(self) -> Comity:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def questions(self) -> list[Question]:
+        """Return every canned question, by name, with its parameters and columns."""
+        from comity.questions import list_questions
+
+        return list(list_questions())
+
+    def ask(self, name: str, /, **params: object) -> Table:
+        """Answer the canned question `name`; its own parameters are the keywords, checked by name and type.
+
+        Raises :class:`~comity.errors.UnknownQuestion` and :class:`~comity.errors.ParameterError`.
+        """
+        from comity.questions import NameIndex, ask, load_question
+
+        question = load_question(name)
+        if self._names is None:
+            self._names = NameIndex(self.store)
+        return ask(self.store, question, params, index=self._names)
+
+    def query(self, sparql: str, *, timeout: float | None = None) -> Table:
+        """Answer a SPARQL 1.1 query; Comity's prefixes (``cy:``, ``instrument:`` …) need not be declared.
+
+        `timeout` is in seconds. A query without ``GRAPH`` sees all graphs as one. ASK gives a table of one cell, CONSTRUCT
+        and DESCRIBE one of three columns. Raises :class:`~comity.errors.QueryError` with line and column, and
+        :class:`~comity.errors.TimeLimitError`.
+        """
+        from comity.table import Table
+
+        text, shift = with_prefixes(sparql)
+        try:
+            solutions = self.store.query(text, timeout=timeout)
+        except QueryError as error:
+            column = error.column
+            if error.line == 1 and column is not None:
+                column = max(1, column - shift)
+            raise QueryError(error.what, error.remedy, query=sparql, line=error.line, column=column) from None
+        if solutions.kind == "ask":
+            return Table.from_boolean(bool(solutions.boolean))
+        if solutions.kind == "construct":
+            return Table.from_triples(solutions.triples)
+        return Table.from_terms(solutions.variables, solutions.rows)
+
+    def stats(self) -> Table:
+        """Count the triples of each graph; the last row, without a graph, counts all of them once."""
+        from comity.table import Column, Iri, Table
+
+        rows: list[tuple[Iri | None, str, int]] = [
+            (Iri(graph), graph_name(graph) or graph, self.store.count(graph)) for graph in self.store.graphs()
+        ]
+        total = self.store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }").rows[0][0]
+        rows.append((None, "all graphs, each triple once", int(getattr(total, "value", 0))))
+        return Table(
+            [
+                Column("graph", "iri", "the named graph; none in the last row"),
+                Column("graphLabel", "string", "its name"),
+                Column("triples", "integer", "how many triples it holds", "triples"),
+            ],
+            rows,
+            title=f"Triples in the {self.view} view",
+        )
+
+    # -- as an rdflib graph ------------------------------------------------------------------------------------------
+
+    @property
+    def graph(self) -> rdflib.Dataset:
+        """The view as an rdflib ``Dataset`` whose default graph is the union: a copy, made when first asked for.
+
+        Changes to it do not reach the store, and later changes of the store, other than by :meth:`infer`, do not reach it.
+        """
+        if self._graph is None:
+            from comity.bridge import to_rdflib
+
+            self._graph = to_rdflib(self.store.quads())
+        return self._graph
+
+    # -- reasoning ---------------------------------------------------------------------------------------------------
+
+    def infer(self, engine: str | None = None) -> int:
+        """Work out what follows from the ontology, put it into graph ``inferred`` instead of what was there, and count it.
+
+        Statements asserted elsewhere are not repeated. Raises :class:`~comity.errors.InconsistencyError`, and changes nothing,
+        when the view contradicts the ontology; :class:`~comity.errors.UnknownEngine`.
+        """
+        closure = self._close(_known_engine(engine or self.engine))
+        if closure.inconsistencies:
+            raise InconsistencyError(tuple(closure.inconsistencies))
+        triples = closure.triples
+        self.store.replace_graph(INFERRED, triples)
+        self._closure = closure
+        self._graph = None
+        self._names = None
+        return len(triples)
+
+    def _close(self, engine: str) -> Closure | ReferenceClosure:
+        from comity import inference, resources
+
+        ontology = list(self.store.quads(graph_iri("ontology")))
+        # The reference engine knows only the ontology's axioms; the legal rules are ours.
+        rules = resources.ontology() / "rules" if engine == "compiled" else None
+        return inference.close(self.store, ontology, engine=engine, rules=rules if rules and rules.is_dir() else None)
+
+    def explain(self, subject: object, predicate: object, object_: object) -> Proof | Asserted:
+        """Return the proof of a statement: rule and premises, down to asserted statements and their sources.
+
+        Terms are pyoxigraph's, or texts: IRIs, short forms such as ``instrument:unscr-1373``, or the text of a literal for
+        `object_`. An asserted statement is its own proof. Raises :class:`~comity.errors.UsageError` for a statement that
+        neither stands nor follows.
+        """
+        import pyoxigraph as ox
+
+        from comity.inference import Closure
+        from comity.inference.explain import Sources, explain
+
+        triple = ox.Triple(_node(subject), _node(predicate), _object(object_))
+        if not isinstance(self._closure, Closure):
+            closure = self._close("compiled")
+            assert isinstance(closure, Closure)
+            self._closure = closure
+        if self._sources is None:
+            self._sources = Sources(self._asserted())
+        return explain(self._closure, triple, self._sources)
+
+    def _asserted(self) -> Iterator[ox.Quad]:
+        import pyoxigraph as ox
+
+        inferred = ox.NamedNode(INFERRED)
+        return (quad for quad in self.store.quads() if quad.graph_name != inferred)
+
+    # -- checking and writing ----------------------------------------------------------------------------------------
+
+    def validate(self, *files: str | os.PathLike[str]) -> Report:
+        """Check the view against the shapes; with `files`, check these as if they were part of it.
+
+        The report then speaks only of what the files describe. Raises :class:`~comity.errors.TurtleError` for a file that
+        cannot be parsed.
+        """
+        from comity.validation import validate
+
+        return validate(self._asserted(), files=files)
+
+    def export(
+        self,
+        format: str,  # noqa: A002 - the word every user has for it
+        path: str | os.PathLike[str],
+        *,
+        inferred: str = "yes",
+        graphs: Sequence[str] | None = None,
+    ) -> list[Path]:
+        """Write the view to `path` as N-Quads (``nq``), TriG, N-Triples (``nt``), Turtle (``ttl``), JSON-LD or RDF/XML.
+
+        `inferred` is ``yes``, ``no`` or ``only``; `graphs` limits the export to graphs of these names, such as
+        ``paper/2.1.2``. The same input gives the same bytes. Returns the paths written. Raises
+        :class:`~comity.errors.UnknownFormat`, :class:`~comity.errors.UnknownGraph`, :class:`~comity.errors.OutputError`.
+        """
+        from comity.export.rdf import export, select
+
+        return [export(select(self.store, inferred=inferred, graphs=graphs), format, path)]
+
+
+def _node(given: object) -> ox.NamedNode:
+    import pyoxigraph as ox
+
+    if isinstance(given, ox.NamedNode):
+        return given
+    if isinstance(given, str):
+        try:
+            return ox.NamedNode(expand(given))
+        except ValueError as error:
+            raise UsageError(f"'{given}' is no IRI ({error})", "write it like instrument:unscr-1373") from None
+    raise UsageError(f"'{given}' is no IRI", "give an IRI, a short form such as instrument:unscr-1373, or a NamedNode")
+
+
+def _object(given: object) -> ox.NamedNode | ox.Literal:
+    import pyoxigraph as ox
+
+    if isinstance(given, ox.NamedNode | ox.Literal):
+        return given
+    if isinstance(given, str):
+        try:
+            return ox.NamedNode(expand(given))
+        except (UsageError, ValueError):
+            return ox.Literal(given)
+    raise UsageError(f"'{given}' is no RDF term", "give an IRI, a short form, a text, or a pyoxigraph term")

@@ -1,0 +1,85 @@
+"""Puts a view of the edition into a store: in memory, or in a folder that the next call takes over as it is.
+
+The folder holds ``store/``, Oxigraph's own, and ``edition.json``, the seal: written last, and removed before any change, so that a
+folder with a seal is always whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from comity import dataset, resources
+from comity.errors import StoreError
+from comity.store.embedded import EmbeddedStore
+
+_SEAL = "edition.json"
+
+
+def open_store(
+    view: str, *, verified_only: bool, inferred_by: str | None, path: str | os.PathLike[str] | None
+) -> tuple[EmbeddedStore, bool]:
+    """Return a store that holds the view, and whether it was filled just now (then nothing is inferred in it yet)."""
+    if path is None:
+        store = EmbeddedStore()
+        store.load(dataset.read(view, verified_only=verified_only))
+        return store, True
+
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the folder of the store cannot be made: {error.strerror}", "name a folder that can be written", file=folder
+        ) from None
+    store = EmbeddedStore(folder / "store")
+    try:
+        if _seal_of(folder) == _description(view, verified_only, inferred_by):
+            return store, False
+        (folder / _SEAL).unlink(missing_ok=True)
+        # Read first: files that cannot be read must not cost the content.
+        quads = dataset.read(view, verified_only=verified_only)
+        store.clear()
+        store.load(quads)
+    except BaseException:
+        store.close()
+        raise
+    return store, True
+
+
+def seal(view: str, *, verified_only: bool, inferred_by: str | None, path: str | os.PathLike[str]) -> None:
+    """Declare the folder whole, for this view and these options."""
+    folder = Path(path)
+    temporary = folder / f".{_SEAL}.{os.getpid()}"
+    temporary.write_text(json.dumps(_description(view, verified_only, inferred_by), indent=2), encoding="utf-8")
+    temporary.replace(folder / _SEAL)
+
+
+def _seal_of(folder: Path) -> object:
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+    return None
+
+
+def _description(view: str, verified_only: bool, inferred_by: str | None) -> dict[str, object]:
+    return {
+        "view": view,
+        "verified_only": verified_only,
+        "inferred_by": inferred_by,
+        "edition": _fingerprint(),
+    }
+
+
+def _fingerprint() -> str:
+    """A hash of every file that a view or its closure depends on."""
+    digest = hashlib.sha256()
+    root = resources.root()
+    files = [source.path for source in dataset.sources()]
+    files.extend(sorted((root / "ontology" / "rules").glob("*.rq")))
+    for file in files:
+        digest.update(str(file.relative_to(root)).encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
