@@ -25,6 +25,7 @@ BASE: Final = "https://w3id.org/comity/"
 ONTOLOGY: Final = BASE + "ontology"
 ID: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
+SHAPE: Final = BASE + "shape/"
 
 
 class ClosedNamespace:
@@ -216,6 +217,7 @@ VOCABULARY_PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "rdf": str(RDF),
         "rdfs": str(RDFS),
         "sh": str(SH),
+        "shape": SHAPE,
         "skos": str(SKOS),
         "vann": str(VANN),
         "xsd": str(XSD),
