@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from comity.api import Comity
     from comity.questions import Parameter, Question
     from comity.table import Table
+    from comity.validation import Report
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -108,7 +109,8 @@ def _format() -> str:
         for name, its_suffix in {**TABLE_FORMATS, **GRAPH_FORMATS}.items():
             if suffix == its_suffix:
                 return name
-        raise UnknownFormat(suffix or output, _FORMATS, remedy="name the format with --format, or use a known suffix:")
+        suffixes = ", ".join([*TABLE_FORMATS.values(), *GRAPH_FORMATS.values()])
+        raise UnknownFormat(suffix or output, _FORMATS, remedy=f"use a suffix of {suffixes}, or --format")
     return "table" if sys.stdout.isatty() else "csv"
 
 
@@ -203,7 +205,10 @@ def cli(**_options: Any) -> None:
 @click.argument("words", nargs=-1)
 @_output_options
 def questions(words: tuple[str, ...], **_options: Any) -> None:
-    """List the questions that can be asked; with WORDS (or a section number), those that have them all."""
+    """List the questions that can be asked.
+
+    With WORDS or section numbers, only those that have them all.
+    """
     from comity.questions import search_questions
     from comity.table import Column, Table
 
@@ -249,7 +254,7 @@ class _Questions(click.Group):
 @_output_options
 @_data_options
 def ask(**_options: Any) -> None:
-    """Ask a question; `comity ask QUESTION --help` shows its parameters."""
+    """Ask a question. `comity ask QUESTION --help` shows its parameters."""
 
 
 def _question_command(question: Question) -> click.Command:
@@ -290,7 +295,10 @@ def _question_option(parameter: Parameter) -> Callable[[Callable[..., Any]], Cal
 @_output_options
 @_data_options
 def query(text: str, timeout: float | None, **_options: Any) -> None:
-    """Run a SPARQL query: its text, a file (@FILE), or standard input (-). Comity's prefixes need no declaration."""
+    """Run a SPARQL query.
+
+    Give its text, a file (@FILE), or standard input (-). Comity's prefixes need no declaration.
+    """
     _show(_open().query(_query_text(text), timeout=timeout))
 
 
@@ -304,6 +312,236 @@ def _query_text(text: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise InputError(f"cannot be read ({what})", "give the path of a file with a query", file=text[1:]) from None
+
+
+@cli.command()
+@_output_options
+@_data_options
+def stats(**_options: Any) -> None:
+    """Count the triples of each graph."""
+    _show(_open().stats())
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def errata(context: click.Context, arguments: tuple[str, ...]) -> None:
+    """Show where the paper is wrong.
+
+    What is put instead, on what evidence, and whether it was applied: the question `errata`.
+    """
+    from comity.questions import load_question
+
+    command = _question_command(load_question("errata"))
+    with command.make_context("errata", list(arguments), parent=context.parent) as its_context:
+        command.invoke(its_context)
+
+
+@cli.command()
+@click.option("--engine", metavar="ENGINE", help="compiled (the default) or owlrl (the reference, slow).")
+@_output_options
+@_data_options
+def infer(engine: str | None, **_options: Any) -> None:
+    """Work out what follows from the ontology, and count it. `comity export --inferred only` writes it."""
+    from comity import api
+    from comity.table import Column, Table
+
+    edition = api.open(view=_setting("view") or "curated", infer=False, verified_only=bool(_setting("verified_only")))
+    name = engine or edition.engine
+    stated = edition.store.count()
+    inferred = edition.infer(name)
+    _show(
+        Table(
+            [
+                Column("view", "string", "the view of the edition"),
+                Column("engine", "string", "who worked it out"),
+                Column("stated", "integer", "statements in the view's graphs", "triples"),
+                Column("inferred", "integer", "statements that follow and are not stated", "triples"),
+            ],
+            [(edition.view, name, stated, inferred)],
+        )
+    )
+
+
+@cli.command()
+@click.argument("name", required=False)
+@_output_options
+def rules(name: str | None, **_options: Any) -> None:
+    """List the rules of inference. With NAME, show that one as SPARQL."""
+    from comity import resources
+    from comity.errors import UnknownName
+    from comity.inference import rule_set
+    from comity.table import Column, Table
+
+    folder = resources.ontology()
+    found = rule_set(folder / "comity.ttl", folder / "rules" if (folder / "rules").is_dir() else None)
+    if name is not None:
+        for rule in found:
+            if rule.name == name:
+                _write(rule.sparql())
+                return
+        raise UnknownName(name, [rule.name for rule in found], remedy="see `comity rules`")
+    _show(
+        Table(
+            [
+                Column("name", "string", "name of the rule"),
+                Column("kind", "string", "what a match means: a conclusion, or a contradiction"),
+                Column("axiom", "string", "the axiom or the legal rule that it states"),
+                Column("basis", "string", "rules of OWL 2 RL that it instantiates, or its legal source"),
+            ],
+            [
+                (
+                    rule.name,
+                    "contradiction" if rule.is_constraint else "conclusion",
+                    rule.axiom,
+                    rule.basis or " ".join(rule.sources),
+                )
+                for rule in found
+            ],
+        )
+    )
+
+
+@cli.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@_output_options
+@_data_options
+def explain(subject: str, predicate: str, object_: str, **_options: Any) -> None:
+    """Prove a statement from what is stated.
+
+    Shows rule and premises, down to what is stated and where.
+    Terms are IRIs or short forms such as instrument:unscr-1373; OBJECT may also be a literal: plain text, or as in Turtle,
+    with quotes, language or datatype.
+    """
+    from comity.inference.explain import Proof, text_of_triple
+
+    if predicate == "a":
+        predicate = "rdf:type"
+    proof = _open().explain(subject, predicate, _literal(object_) or object_)
+    if _setting("format_") == "json" or (_setting("output") or "").endswith(".json"):
+        import json
+
+        _write(json.dumps(proof.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    elif isinstance(proof, Proof):
+        _write(proof.text() + "\n")
+    else:
+        from comity.terms import graph_name
+
+        triple = text_of_triple(proof.triple)
+        graphs = ", ".join(graph_name(graph) or graph for graph in proof.graphs)
+        _write("\n".join([f"{triple}  — stated in {graphs}", *(f"   {passage}" for passage in proof.passages)]) + "\n")
+
+
+def _literal(text: str) -> Any:
+    """Return the literal that `text` writes in Turtle's syntax, or ``None`` when it does not start like one."""
+    if not text.startswith(('"', "'")):
+        return None
+    from comity.questions.binding import BindingError, find_slots
+    from comity.terms import with_prefixes
+
+    query, _ = with_prefixes(f"SELECT * {{ VALUES (?object) {{ ({text}) }} }}")
+    try:
+        [slot] = find_slots(query, ["object"])
+    except BindingError:
+        raise UsageError(f"{text} is no literal", "write it as in Turtle, or as plain text without quotes") from None
+    return slot.term
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="info",
+    help="The slightest finding that makes the exit status 1; default: any.",
+)
+@_output_options
+@_data_options
+def validate(files: tuple[str, ...], fail_on: str, **_options: Any) -> None:
+    """Check the view against the shapes.
+
+    With FILEs, check these as if they were part of it. Exit status 1 means findings.
+    """
+    report = _open().validate(*files)
+    asked = _setting("format_") or _setting("output")
+    name = _format() if asked not in (None, "-") else "table"
+    if name == "table":
+        _write(report.to_text())
+    elif name == "json":
+        _write(report.to_json())
+    else:
+        _write(_render(_findings(report), name))
+    if report.at_least(fail_on):
+        click.get_current_context().exit(1)
+
+
+def _findings(report: Report) -> Table:
+    from comity.table import Column, Iri, Table
+
+    def iri(text: str | None) -> Iri | str | None:
+        return Iri(text) if text and "://" in text else text
+
+    return Table(
+        [
+            Column("severity", "string", "Violation, Warning or Info"),
+            Column("focus", "iri", "the node that is wrong"),
+            Column("focusLabel", "string", "its name"),
+            Column("path", "string", "the property that is wrong"),
+            Column("value", "string", "the value that is wrong"),
+            Column("message", "string", "what is wrong and how to mend it"),
+            Column("shape", "iri", "the rule that says so"),
+            Column("file", "string", "where the node is described"),
+            Column("line", "integer", "the line, from 1"),
+        ],
+        [
+            (f.severity, iri(f.focus), f.focus_label, f.path, f.value, f.message, iri(f.shape), f.file, f.line)
+            for f in report.results
+        ],
+    )
+
+
+@cli.command()
+@click.argument("name", metavar="[FORMAT]", required=False)
+@click.option("-f", "--format", "format_", metavar="FORMAT", help="The same as the argument.")
+@click.option("-o", "--output", metavar="PATH", required=True, help="Where to write; its suffix can give the format.")
+@click.option(
+    "--inferred",
+    type=click.Choice(["yes", "no", "only"]),
+    default="yes",
+    help="With what follows, without, or only that.",
+)
+@click.option("--graph", "graphs", multiple=True, metavar="GRAPH", help="Only this graph, as paper/2.1.2; repeatable.")
+@_data_options
+def export(
+    name: str | None, format_: str | None, output: str, inferred: str, graphs: tuple[str, ...], **_options: Any
+) -> None:
+    """Write a view of the edition to a file.
+
+    FORMAT is nq, trig, nt, ttl, json-ld or rdf-xml. The same input gives the same bytes.
+    """
+    if name is not None and format_ is not None and name != format_:
+        raise UsageError(f"two formats, {name} and {format_}", "give one")
+    chosen = name or format_ or Path(output).suffix.removeprefix(".")
+    if not chosen:
+        raise UsageError("no format", "name one, as in `comity export nq -o comity.nq`")
+    for path in _open().export(chosen, output, inferred=inferred, graphs=graphs or None):
+        print(path, file=sys.stderr)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")
+@click.option("--check", is_flag=True, help="Change nothing; exit status 1 when a file is not in its one form.")
+def fmt(files: tuple[str, ...], check: bool) -> None:
+    """Put Turtle files into their one form.
+
+    Sorted, with the project's prefixes; without FILEs, all files of the edition.
+    """
+    from comity import turtle
+
+    status = turtle.main([*(["--check"] if check else []), *files])
+    click.get_current_context().exit(status)
 
 
 # -- running ---------------------------------------------------------------------------------------------------------
@@ -329,6 +567,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), error.exit_code)
     except click.exceptions.Exit as error:
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.ctx.get_help() if error.ctx else error.format_message(), file=sys.stderr)
+        return 2
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "comity"
         message = " ".join(error.format_message().split()).rstrip(".")

@@ -87,9 +87,20 @@ def draw(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
         max([cell_width(heading), *(cell_width(line) for row in rows for line in row[index].split("\n"))])
         for index, heading in enumerate(headings)
     ]
-    least = [min(size, max(_NARROWEST, cell_width(heading))) for size, heading in zip(natural, headings, strict=True)]
+    words = [
+        max((cell_width(word) for row in rows for word in _pieces(row[index].replace("\n", " "))), default=0)
+        for index in range(len(headings))
+    ]
     available = width - len(_GAP) * (len(headings) - 1)
-    if sum(least) > available:
+    for longest in (2 * _NARROWEST + 2, _NARROWEST):
+        # Rather than break words, take room from wider columns, as long as there is any.
+        least = [
+            min(size, max(_NARROWEST, cell_width(heading), min(word, longest)))
+            for size, heading, word in zip(natural, headings, words, strict=True)
+        ]
+        if sum(least) <= available:
+            break
+    else:
         return _blocks(headings, rows, width)
     sizes = _share(natural, least, available)
     wrapped = [[wrap(cell, size) for cell, size in zip(row, sizes, strict=True)] for row in rows]

@@ -16,7 +16,9 @@ EDITION = Path(__file__).parent / "edition"
 
 @pytest.fixture(scope="session", params=sorted(ENGINES))
 def store(request):
-    return ENGINES[request.param](turtle_quads(EDITION / "ontology" / "comity.ttl", EDITION / "things.ttl"))
+    return ENGINES[request.param](
+        turtle_quads(EDITION / "ontology" / "comity.ttl", EDITION / "data" / "entities" / "things.ttl")
+    )
 
 
 @pytest.fixture(scope="session")
