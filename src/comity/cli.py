@@ -412,8 +412,8 @@ def explain(subject: str, predicate: str, object_: str, **_options: Any) -> None
     """Prove a statement from what is stated.
 
     Shows rule and premises, down to what is stated and where.
-    Terms are IRIs or short forms such as instrument:unscr-1373; OBJECT may also be a literal: plain text, or as in Turtle,
-    with quotes, language or datatype.
+    Terms are IRIs or short forms such as instrument:unscr-1373; OBJECT may also be a literal: plain text, or as in
+    Turtle, with quotes, language or datatype.
     """
     from comity.inference.explain import Proof, text_of_triple
 
@@ -510,7 +510,7 @@ def _findings(report: Report) -> Table:
     "--inferred",
     type=click.Choice(["yes", "no", "only"]),
     default="yes",
-    help="With what follows, without, or only that.",
+    help="With, without, or only what follows.",
 )
 @click.option("--graph", "graphs", multiple=True, metavar="GRAPH", help="Only this graph, as paper/2.1.2; repeatable.")
 @_data_options

@@ -16,9 +16,8 @@ EDITION = Path(__file__).parent / "edition"
 
 @pytest.fixture(scope="session", params=sorted(ENGINES))
 def store(request):
-    return ENGINES[request.param](
-        turtle_quads(EDITION / "ontology" / "comity.ttl", EDITION / "data" / "entities" / "things.ttl")
-    )
+    things = EDITION / "data" / "entities" / "things.ttl"
+    return ENGINES[request.param](turtle_quads(EDITION / "ontology" / "comity.ttl", things))
 
 
 @pytest.fixture(scope="session")

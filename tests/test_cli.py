@@ -1,0 +1,331 @@
+"""The command line, on the small edition of the tests of questions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from comity import cli
+
+EDITION = Path(__file__).parent / "questions" / "edition"
+PARTIES = [
+    ["instrument", "instrumentLabel", "signed", "share", "inForce", "count"],
+    [
+        "https://w3id.org/comity/id/instrument/bombings-1997",
+        "International Convention for the Suppression of Terrorist Bombings",
+        *("1997-12-15", "", "", ""),
+    ],
+    [
+        "https://w3id.org/comity/id/instrument/financing-1999",
+        "International Convention for the Suppression of the Financing of Terrorism",
+        *("1999-12-09", "0.5", "true", "188"),
+    ],
+]
+
+
+@pytest.fixture
+def comity(monkeypatch, capsys):
+    """Run the command line in this process; return exit status, standard output and standard error."""
+    monkeypatch.setenv("COMITY_ROOT", str(EDITION))
+    monkeypatch.delenv("COMITY_DEBUG", raising=False)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = cli.run(arguments)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def process(*arguments: str, **options):
+    """Start the command line in a process of its own."""
+    environment = {**os.environ, "COMITY_ROOT": str(EDITION), **options.pop("env", {})}
+    return subprocess.Popen(
+        [sys.executable, "-m", "comity.cli", *arguments],
+        env=environment,
+        stderr=subprocess.PIPE,
+        **{"stdout": subprocess.PIPE, **options},
+    )
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+# -- asking ------------------------------------------------------------------------------------------------------------
+
+
+def test_ask_prints_csv_in_a_pipe(comity):
+    status, out, err = comity("ask", "parties", "--state", "巴基斯坦")
+    assert (status, err) == (0, "")
+    assert rows(out) == PARTIES
+
+
+def test_ask_prints_a_table_on_a_terminal(comity, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    status, out, _ = comity("ask", "parties", "--state", "PAK", "--on", "1998-01-01")
+    assert status == 0
+    assert out.splitlines()[0] == "Parties of instruments"
+    assert "(1 row)" in out
+    assert "https://" not in out
+
+
+@pytest.mark.parametrize("place", ["before", "between", "after"])
+def test_shared_options_may_stand_anywhere(comity, place):
+    option = ["--format", "json"]
+    words = {
+        "before": [*option, "ask", "parties"],
+        "between": ["ask", *option, "parties"],
+        "after": ["ask", "parties", *option],
+    }[place]
+    status, out, _ = comity(*words, "--state", "PAK", "--known-members", "100", "--form", "counted")
+    assert status == 0
+    assert [row["count"] for row in json.loads(out)["rows"]] == [188]
+
+
+def test_ask_help_tells_what_the_question_is_and_takes(comity):
+    status, out, _ = comity("ask", "parties", "--help")
+    assert status == 0
+    for words in (
+        "Which instruments, signed by a date",
+        "--known-members INTEGER",
+        "--state STATE",
+        "Required.",
+        "signed: When",
+    ):
+        assert words in out
+
+
+def test_questions_are_listed_and_searched(comity):
+    status, out, _ = comity("questions")
+    assert status == 0
+    assert [row[0] for row in rows(out)] == ["name", "echo", "misdeclared", "parties", "topics"]
+    assert [row[0] for row in rows(comity("questions", "state", "4.3")[1])] == ["name", "parties"]
+    assert [row[0] for row in rows(comity("questions", "nothing-like-it")[1])] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("table", "A topic\n\ntopic"),
+        ("csv", "topic,topicLabel\r\n"),
+        ("tsv", "?topic\t?topicLabel\n"),
+        ("json", '{"columns"'),
+        ("sparql-json", '{"head"'),
+        ("markdown", "| topic |"),
+        ("html", "<table>"),
+    ],
+)
+def test_every_format_by_flag_and_by_suffix(comity, tmp_path, name, start):
+    status, out, _ = comity("ask", "topics", "--format", name)
+    assert status == 0
+    assert out.startswith(start)
+    path = tmp_path / f"out{cli.TABLE_FORMATS[name]}"
+    path.write_text("what was there before")
+    assert comity("ask", "topics", "-o", str(path)) == (0, "", "")
+    assert path.read_bytes().decode() == out
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_iris_can_be_shown(comity):
+    assert "topic:financing" in comity("ask", "topics", "--format", "table", "--iris")[1]
+
+
+# -- other commands ----------------------------------------------------------------------------------------------------
+
+
+def test_query_of_every_form(comity, tmp_path, monkeypatch):
+    text = "SELECT ?label { state:PAK rdfs:label ?label }"
+    assert comity("query", text) == (0, "label\r\nPakistan\r\n", "")
+    (tmp_path / "query.rq").write_text(text)
+    assert comity("query", f"@{tmp_path / 'query.rq'}")[1] == "label\r\nPakistan\r\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    assert comity("query", "-")[1] == "label\r\nPakistan\r\n"
+    assert json.loads(comity("query", "ASK { state:PAK a cy:State }", "-f", "sparql-json")[1])["boolean"] is True
+
+
+@pytest.mark.parametrize(("name", "form"), [("ttl", ox.RdfFormat.TURTLE), ("nt", ox.RdfFormat.N_TRIPLES)])
+def test_query_for_a_graph_gives_a_graph(comity, name, form):
+    status, out, _ = comity("query", "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }", "--format", name)
+    assert status == 0
+    asserted = len(list(ox.parse(out, format=form)))
+    assert asserted > 15
+    without = comity("--no-infer", "query", "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }", "--format", name)[1]
+    assert 0 < len(list(ox.parse(without, format=form))) < asserted
+
+
+def test_stats_and_infer_agree(comity):
+    graphs = {row[1]: row[2] for row in rows(comity("stats")[1])}
+    [_, [view, engine, stated, inferred]] = rows(comity("infer")[1])
+    assert (view, engine) == ("curated", "compiled")
+    assert int(stated) == int(graphs["entities/things"]) + int(graphs["ontology"])
+    assert inferred == graphs["inferred"]
+    assert "inferred" not in {row[1] for row in rows(comity("stats", "--no-infer")[1])}
+
+
+def test_rules_are_listed_and_shown(comity):
+    names = [row[0] for row in rows(comity("rules")[1])]
+    assert "Agreement-subClassOf-Treaty" in names
+    status, out, _ = comity("rules", "Agreement-subClassOf-Treaty")
+    assert status == 0
+    assert ox.Store().query(out) is not None
+
+
+def test_explain(comity):
+    status, out, _ = comity("explain", "instrument:china-pakistan", "a", "cy:Treaty")
+    assert status == 0
+    assert "by Agreement-subClassOf-Treaty" in out
+    assert "stated in entities/things" in out
+    proof = json.loads(comity("explain", "instrument:china-pakistan", "a", "cy:Treaty", "-f", "json")[1])
+    assert proof["rule"]["name"] == "Agreement-subClassOf-Treaty"
+    assert "stated in entities/things" in comity("explain", "instrument:china-pakistan", "a", "cy:Agreement")[1]
+
+
+# -- bad input: one line, the right status, no partial file ------------------------------------------------------------
+
+BAD = {
+    "unknown-command": (2, ["nosuch"], "No such command"),
+    "unknown-option": (2, ["stats", "--nosuch"], "No such option"),
+    "unknown-question": (2, ["ask", "partys"], "did you mean 'parties'?"),
+    "no-parameter": (2, ["ask", "parties"], "needs a value for state"),
+    "unknown-parameter": (2, ["ask", "parties", "--stat", "x"], "--state"),
+    "ambiguous": (2, ["ask", "parties", "--state", "united"], "United Kingdom (state/GBR)"),
+    "ill-typed-date": (2, ["ask", "parties", "--state", "PAK", "--on", "2001-13-01"], "(example: 2005-01-01)"),
+    "ill-typed-number": (2, ["ask", "parties", "--state", "PAK", "--known-members", "x"], "give a whole number"),
+    "unknown-choice": (2, ["ask", "parties", "--state", "PAK", "--form", "x"], "give one of any, counted"),
+    "unknown-view": (2, ["stats", "--view", "papr"], "did you mean 'paper'?"),
+    "unknown-engine": (2, ["infer", "--engine", "x"], "engine"),
+    "unknown-format": (2, ["stats", "--format", "xml"], "unknown format 'xml'"),
+    "unknown-suffix": (2, ["stats", "-o", "x.xyz"], ".csv"),
+    "graph-format": (2, ["stats", "--format", "ttl"], "holds a graph"),
+    "unknown-rule": (2, ["rules", "x"], "comity rules"),
+    "bad-query": (2, ["query", "SELECT *\n{"], "2:"),
+    "empty-query": (2, ["query", ""], "query"),
+    "bad-literal": (2, ["explain", "state:PAK", "rdfs:label", '"x'], "as in Turtle"),
+    "bad-term": (2, ["explain", "PAK", "a", "cy:State"], "instrument:unscr-1373"),
+    "missing-query-file": (3, ["query", "@no/such.rq"], "no/such.rq: cannot be read"),
+    "missing-folder": (3, ["stats", "-o", "no/such/folder.csv"], "cannot be written"),
+    "wrong-answer": (70, ["ask", "misdeclared"], "declared integer"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input(comity, case, tmp_path, monkeypatch):
+    expected, arguments, words = BAD[case]
+    monkeypatch.chdir(tmp_path)
+    status, out, err = comity(*arguments)
+    assert (status, out) == (expected, "")
+    assert err.startswith("comity: ")
+    assert err.count("\n") == 1
+    assert words in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_leaves_the_old_file(comity, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("old")
+    assert comity("ask", "parties", "-o", str(path))[0] == 2
+    assert path.read_text() == "old"
+
+
+def test_a_folder_is_no_output_file(comity, tmp_path):
+    path = tmp_path / "x.csv"
+    path.mkdir()
+    status, _, err = comity("stats", "-o", str(path))
+    assert status == 3
+    assert "cannot be written" in err
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_no_command_shows_help_on_standard_error(comity):
+    status, out, err = comity()
+    assert (status, out) == (2, "")
+    assert "Usage: comity" in err
+
+
+def test_our_own_fault_is_one_line_and_a_traceback_only_on_demand(comity, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr(cli, "_open", broken)
+    status, out, err = comity("stats")
+    assert (status, out) == (70, "")
+    assert err == (
+        "comity: internal error (RuntimeError: two lines); please report it, with the output of COMITY_DEBUG=1\n"
+    )
+    monkeypatch.setenv("COMITY_DEBUG", "1")
+    assert "Traceback" in comity("stats")[2]
+
+
+def test_interrupt_ends_quietly(comity, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_open", interrupted)
+    status, out, err = comity("stats")
+    assert (status, out, err.strip()) == (130, "", "")
+
+
+# -- as a process ------------------------------------------------------------------------------------------------------
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from comity import cli; status = cli.run(['--help']);"
+        "heavy = {'rdflib', 'pyshacl', 'owlrl', 'numpy', 'pyoxigraph', 'pandas', 'polars', 'SPARQLWrapper'};"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr); sys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "[]\n")
+    assert "Usage: comity" in done.stdout
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    with process("query", "SELECT * { ?s ?p ?o . ?a ?b ?c }") as running:
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait(60) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_an_output_error():
+    with Path("/dev/full").open("wb") as full, process("stats", stdout=full) as running:
+        err = running.stderr.read()
+        assert running.wait(60) == 3
+    assert err.startswith(b"comity: standard output cannot be written")
+    assert err.count(b"\n") == 1
+
+
+def test_output_is_utf8_in_any_locale():
+    with process("query", 'SELECT ("巴" AS ?x) {}', env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}) as running:
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out.decode(), err) == (0, "x\r\n巴\r\n", b"")
+
+
+def test_time_limit():
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }"
+    with process("query", query, "--timeout", "0.3") as running:
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (4, b"")
+    assert err.startswith(b"comity: the query did not end within 0.3 s")
+
+
+def test_control_c():
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }"
+    with process("query", query, "--timeout", "60", start_new_session=True) as running:
+        time.sleep(2)
+        os.killpg(running.pid, signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err.strip()) == (130, b"", b"")
