@@ -211,15 +211,25 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
 VOCABULARY_PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "cy": str(CY),
+        "dcat": "http://www.w3.org/ns/dcat#",
         "dcterms": str(DCTERMS),
+        "eli": "http://data.europa.eu/eli/ontology#",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "odrl": "http://www.w3.org/ns/odrl/2/",
+        "org": "http://www.w3.org/ns/org#",
         "owl": str(OWL),
         "prov": str(PROV),
+        "qb": "http://purl.org/linked-data/cube#",
         "rdf": str(RDF),
         "rdfs": str(RDFS),
+        "schema": "https://schema.org/",
         "sh": str(SH),
         "shape": SHAPE,
         "skos": str(SKOS),
+        "time": "http://www.w3.org/2006/time#",
         "vann": str(VANN),
+        "void": "http://rdfs.org/ns/void#",
+        "wd": "http://www.wikidata.org/entity/",
         "xsd": str(XSD),
     }
 )

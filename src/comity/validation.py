@@ -283,7 +283,7 @@ class _Engine:
         seen: set[Node] = set()
         while isinstance(shape, rdflib.BNode) and shape not in seen:
             seen.add(shape)
-            shape = next(iter(sorted(self._shapes.subjects(None, shape))), None)
+            shape = next(iter(sorted(self._shapes.subjects(None, shape), key=str)), None)
         return shape
 
 

@@ -1,0 +1,1 @@
+"""Writes the edition in the formats that other tools read."""
