@@ -1,0 +1,110 @@
+"""Every constraint of every shape is seen to pass and to fail.
+
+A case file (``cases/<NodeShape>.toml``) holds one passing graph and changes to it, each of which must be caught by the
+constraint it names: shape and constraint component. A constraint without a failing case fails the last test.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pyshacl
+import pytest
+from rdflib import Graph, Namespace, URIRef
+from rdflib.namespace import RDF, RDFS
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SHAPE = "https://w3id.org/comity/shape/"
+PREFIXES = "".join(
+    line.removesuffix(" .\n").replace("@prefix", "PREFIX") + "\n"
+    for line in (HERE / "context.ttl").read_text(encoding="utf-8").splitlines(keepends=True)
+    if line.startswith("@prefix")
+) + f"PREFIX sh: <{SH}>\nPREFIX dcterms: <http://purl.org/dc/terms/>\nPREFIX rdf: <{RDF}>\n"
+TURTLE_PREFIXES = "".join(f"@{line.replace('PREFIX', 'prefix')} .\n" for line in PREFIXES.splitlines())
+
+#: SHACL parameter -> short name of its constraint component (SHACL, section 4); those that only configure another are left out.
+COMPONENTS = {
+    "minCount": "MinCount", "maxCount": "MaxCount", "class": "Class", "datatype": "Datatype", "nodeKind": "NodeKind",
+    "node": "Node", "in": "In", "hasValue": "HasValue", "pattern": "Pattern", "minLength": "MinLength", "maxLength": "MaxLength",
+    "minInclusive": "MinInclusive", "maxInclusive": "MaxInclusive", "uniqueLang": "UniqueLang", "closed": "Closed",
+    "lessThan": "LessThan", "lessThanOrEquals": "LessThanOrEquals", "or": "Or", "and": "And", "xone": "Xone", "not": "Not",
+    "equals": "Equals", "disjoint": "Disjoint", "sparql": "SPARQL",
+}  # fmt: skip
+
+
+def load_shapes() -> Graph:
+    graph = Graph()
+    for path in sorted((ROOT / "shapes").glob("*.ttl")):
+        graph.parse(path)
+    return graph
+
+
+SHAPES = load_shapes()
+CONTEXT = Graph().parse(HERE / "context.ttl")
+for triple in Graph().parse(ROOT / "ontology" / "comity.ttl").triples((None, RDFS.subClassOf, None)):
+    CONTEXT.add(triple)
+FILES = sorted((HERE / "cases").glob("*.toml"))
+CASES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FILES}
+FAILS = [(name, index) for name, case in CASES.items() for index in range(len(case["fail"]))]
+
+
+def world(name: str) -> Graph:
+    graph = Graph()
+    for triple in CONTEXT:
+        graph.add(triple)
+    return graph.parse(data=TURTLE_PREFIXES + CASES[name]["pass"], format="turtle")
+
+
+def results(graph: Graph) -> set[tuple[str, str]]:
+    """The (shape, component) pairs that a validation reports; nested shapes are reported by the shape that uses them."""
+    _, report, _ = pyshacl.validate(graph, shacl_graph=SHAPES, inplace=True)
+    found = set()
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        shape = report.value(result, SH.sourceShape)
+        component = str(report.value(result, SH.sourceConstraintComponent))
+        found.add((str(shape).removeprefix(SHAPE), component.removeprefix(str(SH)).removesuffix("ConstraintComponent")))
+    return found
+
+
+def constraints() -> set[tuple[str, str]]:
+    """Every (shape, component) of the named shapes."""
+    return {
+        (str(shape).removeprefix(SHAPE), COMPONENTS[parameter])
+        for parameter in COMPONENTS
+        for shape, value in SHAPES.subject_objects(SH[parameter])
+        if isinstance(shape, URIRef) and not (parameter == "closed" and str(value) != "true")
+    }
+
+
+def test_there_are_cases() -> None:
+    assert FILES
+    assert FAILS
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_passing_case_conforms(name: str) -> None:
+    assert results(world(name)) == set()
+
+
+@pytest.mark.parametrize(("name", "index"), FAILS, ids=lambda value: str(value))
+def test_the_failing_case_is_caught(name: str, index: int) -> None:
+    case = CASES[name]["fail"][index]
+    graph = world(name)
+    graph.update(PREFIXES + case["change"])
+    assert (case["shape"], case["constraint"]) in results(graph)
+
+
+def test_every_constraint_has_a_failing_case() -> None:
+    shown = {(fail["shape"], fail["constraint"]) for case in CASES.values() for fail in case["fail"]}
+    # A shape without a target of its own is a value test; it is seen to fail through the sh:node that uses it.
+    for shape, constraint in list(shown):
+        if constraint == "Node":
+            for inner in SHAPES.objects(SHAPES.value(URIRef(SHAPE + shape), SH.node), SH.property):
+                shown.add((str(inner).removeprefix(SHAPE), "HasValue"))
+    missing = sorted(constraints() - shown)
+    assert not missing, f"{len(missing)} constraints were never seen to fail: {missing[:20]}"
+    unknown = sorted(shown - constraints())
+    assert not unknown, f"cases for constraints that do not exist: {unknown}"
