@@ -15,6 +15,7 @@ import re
 import sys
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF
 
@@ -56,7 +57,7 @@ def word_offset(section_text: str, fragment: str) -> int:
     count = section_text.count(fragment)
     if count != 1:
         raise ValueError(f"occurs {count} times in its section; choose a fragment that occurs once")
-    return len(section_text[: section_text.index(fragment)].split(" ")) - 1 if section_text.index(fragment) else 0
+    return section_text[: section_text.index(fragment)].count(" ")
 
 
 def place(path: Path, parts: dict[str, str], check: bool) -> list[str]:
@@ -83,7 +84,8 @@ def place(path: Path, parts: dict[str, str], check: bool) -> list[str]:
             graph.set((passage, CY.wordOffset, Literal(offset)))
             changed = True
     if changed and not check:
-        path.write_text(turtle.format_text(graph.serialize(format="turtle")), encoding="utf-8")
+        triples = ox.parse(graph.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES)
+        path.write_text(turtle.serialize(triples), encoding="utf-8")
     return problems
 
 
