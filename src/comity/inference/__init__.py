@@ -62,6 +62,8 @@ class HasQuads(Protocol):
 
     def quads(self, graph: str | None = None) -> Iterable[Quad]: ...
 
+    def graphs(self) -> tuple[str, ...]: ...
+
 
 def rule_set(ontology: Ontology, rules: Rules = None) -> RuleSet:
     """Compile the ontology and add further rules: a folder of ``.rq`` files, one file, or rules already read."""
@@ -80,29 +82,28 @@ def close(
 ) -> Closure | ReferenceClosure:
     """Draw the consequences of a dataset.
 
-    `source` is an iterable of triples or quads, or a store; the graph ``inferred`` in it is left out, so that closing twice
-    is closing once. `ontology` is a Turtle file, its triples, or a compiled :class:`RuleSet`; `rules` are added to it.
-    The engine ``compiled`` is the default; ``owlrl`` is the reference (slow, no proofs, no further rules).
+    `source` is an iterable of triples or quads, or a store; a store's graph ``inferred`` is left out, so that closing
+    twice is closing once. `ontology` is a Turtle file, its triples, or a compiled :class:`RuleSet`; `rules` are added
+    to it. The engine ``compiled`` is the default; ``owlrl`` is the reference (slow, no proofs, no further rules).
     Raises :class:`UnknownEngine`, and the errors of :func:`rule_set`.
     """
     if engine not in ENGINES:
         raise UnknownEngine(str(engine), ENGINES)
-    quads: Iterable[Any] = source.quads() if hasattr(source, "quads") else source  # type: ignore[union-attr]
+    statements = _stated(source)
     if engine == "owlrl":
         from comity.inference.owlrl_engine import close_with_owlrl
 
-        return close_with_owlrl(_stated(quads), ontology, rules)
-    return close_in_process(_stated(quads), rule_set(ontology, rules))
+        return close_with_owlrl(statements, ontology, rules)
+    return close_in_process(statements, rule_set(ontology, rules))
 
 
-def _stated(statements: Iterable[Any]) -> Iterable[Any]:
-    """The statements without those of the graph ``inferred``."""
-    from pyoxigraph import NamedNode, Quad
-
-    inferred = NamedNode(INFERRED_GRAPH)
-    for statement in statements:
-        if not isinstance(statement, Quad) or statement.graph_name != inferred:
-            yield statement
+def _stated(source: Any) -> Iterable[Any]:
+    """What a store states: its quads but for those of the graph ``inferred``; an iterable is taken as it is."""
+    if not hasattr(source, "quads"):
+        return source  # type: ignore[no-any-return]
+    if INFERRED_GRAPH not in source.graphs():
+        return source.quads()  # type: ignore[no-any-return]
+    return (quad for quad in source.quads() if getattr(quad.graph_name, "value", "") != INFERRED_GRAPH)
 
 
 def __getattr__(name: str) -> Any:

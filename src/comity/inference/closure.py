@@ -1,13 +1,13 @@
 """The closure of a dataset under a rule set, computed in this process.
 
-The rules run to their fixpoint semi-naively: in each round, a rule is joined only with what the round before added. Rounds
-are strict (what a round finds is used from the next one on), so the round in which a triple appears is the height of its
-lowest proof, which is what :mod:`comity.inference.explain` relies on.
+The rules run to their fixpoint semi-naively: in each round, a rule is joined only with what the round before added.
+Rounds are strict (what a round finds is used from the next one on), so the round in which a triple appears is the
+height of its lowest proof, which is what :mod:`comity.inference.explain` relies on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Triple
@@ -15,10 +15,11 @@ from pyoxigraph import Triple
 from comity.inference.compile import RuleSet
 from comity.inference.facts import FactBase, Relation, found, unique
 from comity.inference.joins import Atom, Clause, clauses_of, relations_of
+from comity.inference.model import SAME_AS, Rule
 from comity.inference.rules import strata
 
 if TYPE_CHECKING:
-    from comity.inference.explain import Inconsistency, Proof
+    from comity.inference.explain import Asserted, Inconsistency, Proof
     from comity.inference.facts import Ints
 
 MAX_WITNESSES = 100
@@ -28,14 +29,16 @@ MAX_WITNESSES = 100
 class Closure:
     """What follows from a dataset.
 
-    Iterating gives the inferred triples, none of them asserted; their terms are made only when asked for. `rules` is the rule
-    set, `rules_used` the names of the rules that found something.
+    Iterating gives the inferred triples, none of them asserted; their terms are made only when asked for. `rules` is
+    the rule set, `rules_used` the names of the rules that found something.
     """
 
-    def __init__(self, facts: FactBase, rules: RuleSet, clauses: list[Clause], used: Sequence[str], rounds: int) -> None:
+    def __init__(
+        self, facts: FactBase, rules: RuleSet, clauses: list[Clause], used: tuple[str, ...], rounds: int
+    ) -> None:
         self.facts = facts
         self.rules = rules
-        self.rules_used = tuple(used)
+        self.rules_used = used
         self.rounds = rounds
         self.clauses = clauses
         self._triples: list[Triple] | None = None
@@ -71,7 +74,7 @@ class Closure:
         """Whether no contradiction was found (cheaper than making their proofs)."""
         return not self._broken
 
-    def explain(self, triple: Triple) -> Proof:
+    def explain(self, triple: Triple) -> Proof | Asserted:
         """The proof of an inferred triple; see :func:`comity.inference.explain.explain`."""
         from comity.inference.explain import explain
 
@@ -86,7 +89,7 @@ def close_in_process(statements: Iterable[Any], rules: RuleSet) -> Closure:
     facts.index()
     run = _Run(facts, rules)
     run.close()
-    closure = Closure(facts, rules, run.clauses, run.used, run.round)
+    closure = Closure(facts, rules, run.clauses, tuple(run.used), run.round)
     closure._broken = run.contradictions()
     return closure
 
@@ -94,31 +97,55 @@ def close_in_process(statements: Iterable[Any], rules: RuleSet) -> Closure:
 class _Run:
     def __init__(self, facts: FactBase, rules: RuleSet) -> None:
         self.facts = facts
-        self.clauses = clauses_of(rules, facts)
         self.layers = strata(rules)
         self.round = 0
         self.used: dict[str, None] = {}
+        # Rules about owl:sameAs come in hundreds (one for each property) and mostly in vain: they wait for the first
+        # one.
+        self.waiting = [rule for rule in rules if _about_same(rule)]
+        self.clauses = clauses_of((rule for rule in rules if not _about_same(rule)), facts)
 
     def close(self) -> None:
         for layer in self.layers:
-            clauses = [clause for clause in self.clauses if clause.heads and clause.rule.name in layer]
             users: dict[Relation, list[Clause]] = {}
-            for clause in clauses:
-                for relation in {atom.relation: None for atom in clause.atoms}:
-                    users.setdefault(relation, []).append(clause)
             # At first everything is new: one join of each clause, from wherever it is cheapest, finds all.
-            work: list[tuple[Clause, Atom | None]] = [(clause, None) for clause in clauses]
-            while work:
+            fresh = self.clauses
+            changed: dict[Relation, None] = {}
+            while True:
+                fresh = [*fresh, *self._awakened()]
+                fresh = [clause for clause in fresh if clause.heads and clause.rule.name in layer]
+                work = self._due(changed, users)
+                work += [(clause, None) for clause in fresh]
+                for clause in fresh:
+                    for relation in {atom.relation: None for atom in clause.atoms}:
+                        users.setdefault(relation, []).append(clause)
+                if not work:
+                    break
                 changed = self._step(work)
-                affected = {clause: None for relation in changed for clause in users.get(relation, ())}
-                work = []
-                for clause in affected:
-                    starts = [atom for atom in clause.atoms if atom.relation in changed]
-                    # A relation that is new as a whole makes the clause as good as new.
-                    if any(len(atom.relation.delta) == len(atom.relation.full) for atom in starts):
-                        work.append((clause, None))
-                    else:
-                        work += [(clause, atom) for atom in starts]
+                fresh = []
+
+    def _awakened(self) -> list[Clause]:
+        """The clauses about owl:sameAs, once, when there is one."""
+        same = self.facts.properties.get(SAME_AS)
+        if not self.waiting or same is None or not len(same.full):
+            return []
+        clauses = clauses_of(self.waiting, self.facts)
+        self.clauses = [*self.clauses, *clauses]
+        self.waiting = []
+        return clauses
+
+    @staticmethod
+    def _due(changed: dict[Relation, None], users: dict[Relation, list[Clause]]) -> list[tuple[Clause, Atom | None]]:
+        """What to join after a round that changed these: clauses, each with the atom that must take something new."""
+        work: list[tuple[Clause, Atom | None]] = []
+        for clause in {clause: None for relation in changed for clause in users.get(relation, ())}:
+            starts = [atom for atom in clause.atoms if atom.relation in changed]
+            # A relation that is new as a whole makes the clause as good as new.
+            if any(len(atom.relation.delta) == len(atom.relation.full) for atom in starts):
+                work.append((clause, None))
+            else:
+                work += [(clause, atom) for atom in starts]
+        return work
 
     def _step(self, work: Iterable[tuple[Clause, Atom | None]]) -> dict[Relation, None]:
         import numpy as np
@@ -152,3 +179,7 @@ class _Run:
                 if count:
                     broken.append((clause, bindings, count))
         return broken
+
+
+def _about_same(rule: Rule) -> bool:
+    return all(any(pattern.p == SAME_AS for pattern in body.patterns) for body in rule.bodies)

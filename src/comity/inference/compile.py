@@ -1,16 +1,17 @@
 """An ontology in OWL 2 RL becomes a set of named rules, one axiom at a time.
 
 Each axiom gives one rule, or as many as it says separate things (an inverse holds in both directions). Anonymous class
-expressions are folded into the rule of the axiom in which they stand, so nothing is ever said of a blank node, and the rule
-reads as the axiom does. The names of the W3C's own rules (OWL 2 Profiles, section 4.3, tables 4 to 9) that each instantiates
-are kept in :attr:`Rule.sources`.
+expressions are folded into the rule of the axiom in which they stand, so nothing is ever said of a blank node, and
+the rule reads as the axiom does. The names of the W3C's own rules (OWL 2 Profiles, section 4.3, tables 4 to 9) that
+each instantiates are kept in :attr:`Rule.sources`.
 
 What follows, and what does not
-    The rules give the consequences for things, in the terms of the ontology: types in its classes, values of its properties,
-    ``owl:sameAs`` between two different things. Left out, because nobody asks: that everything is an ``owl:Thing`` and the
-    same as itself (eq-ref), consequences about the ontology (scm-*), datatypes of literals (dt-type2), and equality of
-    classes or properties with each other (eq-rep-p). A literal is never made a subject. Equal things share the values of
-    object and data properties; annotations such as labels have no meaning in OWL and stay where they are.
+    The rules give the consequences for things, in the terms of the ontology: types in its classes, values of its
+    properties, ``owl:sameAs`` between two different things. Left out, because nobody asks: that everything is an
+    ``owl:Thing`` and the same as itself (eq-ref), consequences about the ontology (scm-*), datatypes of literals
+    (dt-type2), and equality of classes or properties with each other (eq-rep-p). A literal is never made a subject.
+    Equal things share the values of object and data properties; annotations such as labels have no meaning in OWL and
+    stay where they are.
 An axiom that OWL 2 RL does not have is refused, with the offending expression.
 """
 
@@ -26,7 +27,15 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from comity.errors import ResourceError, TurtleError
-from comity.inference.expressions import Expression, MalformedOntology, OntologyGraph, Property, UnsupportedAxiom, text_of
+from comity.inference.datatypes import KNOWN_DATATYPES
+from comity.inference.expressions import (
+    Expression,
+    MalformedOntology,
+    OntologyGraph,
+    Property,
+    UnsupportedAxiom,
+    text_of,
+)
 from comity.inference.model import (
     DIFFERENT_FROM,
     NOTHING,
@@ -41,11 +50,14 @@ from comity.inference.model import (
     Term,
     Var,
 )
-from comity.terms import OWL, RDF, RDFS, SKOS, XSD
+from comity.terms import OWL, RDF, RDFS, XSD
 
 __all__ = ["MalformedOntology", "RuleSet", "UnsupportedAxiom", "compile_ontology"]
 
 X, Y, Z = Var("x"), Var("y"), Var("z")
+_UNIVERSAL: Final = frozenset(
+    (OWL.topObjectProperty, OWL.bottomObjectProperty, OWL.topDataProperty, OWL.bottomDataProperty)
+)
 _BUILT_IN: Final = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
 
 
@@ -128,7 +140,8 @@ class _Fresh:
     """Hands out variable names within one rule: y, z, v1, v2, …"""
 
     def __init__(self, taken: Iterable[Var] = (X,)) -> None:
-        self._names = (Var(name) for name in self._all() if name not in taken)
+        used = set(taken)
+        self._names = (name for name in map(Var, self._all()) if name not in used)
 
     @staticmethod
     def _all() -> Iterator[str]:
@@ -144,7 +157,7 @@ class _Fresh:
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """One thing that membership of a superclass implies: where `patterns` hold too, `head` follows (or a contradiction)."""
+    """One thing that a superclass implies: where `patterns` hold too, `head` follows (or a contradiction)."""
 
     patterns: tuple[Pattern, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -159,7 +172,7 @@ class _Compiler:
         self.classes: set[NamedNode] = set()
         self.properties: set[NamedNode] = set()
 
-    # -- the whole -------------------------------------------------------------------------------------------------------
+    # -- the whole --------------------------------------------------------------------------------------------------
 
     def compile(self) -> RuleSet:
         graph = self.graph
@@ -193,7 +206,7 @@ class _Compiler:
             self._disjoint_properties((graph.property_expression(p), graph.property_expression(q)), "prp-pdw")
         for c, keys in self._axioms(OWL.hasKey):
             self._key(c, keys)
-        for s, kind in list(graph.pairs(RDF_TYPE)):
+        for s, kind in list(graph.pairs(RDF.type)):
             self._typed(s, kind)
         self._equality()
         properties = {p for p in self.properties if not p.value.startswith(_BUILT_IN)}
@@ -202,29 +215,34 @@ class _Compiler:
         return RuleSet(tuple(self.rules), frozenset(classes), frozenset(properties))
 
     def _axioms(self, predicate: str) -> list[tuple[Term, Term]]:
-        return self.graph.pairs(NamedNode(predicate))
+        return self.graph.pairs(predicate)
 
     def _declarations(self) -> None:
-        for s, kind in self.graph.pairs(RDF_TYPE):
+        classes = {OWL.Class, RDFS.Class}
+        properties = {OWL.ObjectProperty, OWL.DatatypeProperty, *_CHARACTERISTICS}
+        for s, kind in self.graph.pairs(RDF.type):
             if isinstance(s, NamedNode):
-                if kind.value in (OWL.Class, RDFS.Class):
+                if kind.value in classes:
                     self.classes.add(s)
-                elif kind.value in (OWL.ObjectProperty, OWL.DatatypeProperty, *_CHARACTERISTICS):
+                elif kind.value in properties:
                     self.properties.add(s)
 
     def _refuse_unknown(self) -> None:
         """Refuse the axioms that OWL 2 has and OWL 2 RL has not, where they are not class expressions."""
         for c, parts in self._axioms(OWL.disjointUnionOf):
             members = " ".join(map(text_of, self.graph.list_items(parts)))
-            raise UnsupportedAxiom(f"DisjointUnion({text_of(c)} {members})", "DisjointUnion", "is excluded from the profile")
-        for p, kind in self.graph.pairs(RDF_TYPE):
+            raise UnsupportedAxiom(
+                f"DisjointUnion({text_of(c)} {members})", "DisjointUnion", "is excluded from the profile"
+            )
+        for p, kind in self.graph.pairs(RDF.type):
             if kind.value == OWL.ReflexiveProperty:
                 raise UnsupportedAxiom(
                     f"ReflexiveObjectProperty({text_of(p)})", "ReflexiveObjectProperty", "is excluded from the profile"
                 )
         for predicate in self.graph.predicates():
-            if predicate.value.startswith(str(OWL)) and predicate.value[len(str(OWL)) :] not in _KNOWN_OWL:
-                raise UnsupportedAxiom(text_of(predicate), text_of(predicate), "is not a term of OWL 2")
+            if predicate.startswith(str(OWL)) and predicate[len(str(OWL)) :] not in _KNOWN_OWL:
+                name = text_of(NamedNode(predicate))
+                raise UnsupportedAxiom(name, name, "is not a term of OWL 2")
 
     def _add(
         self,
@@ -244,7 +262,7 @@ class _Compiler:
             _note_terms((*body.patterns, *head), self.classes, self.properties)
         self.rules.append(Rule(unique, axiom, tuple(dict.fromkeys(sources)), tuple(bodies), head, message))
 
-    # -- class expressions -----------------------------------------------------------------------------------------------
+    # -- class expressions ------------------------------------------------------------------------------------------
 
     def _sub(self, e: Expression, x: Slot, fresh: _Fresh, axiom: str, sources: list[str]) -> list[Body]:
         """The ways in which `x` can be seen to belong to `e`, an expression on the subclass side."""
@@ -270,7 +288,8 @@ class _Compiler:
                 return [Body((), (), ((x, e.terms),))]
             return [Body()] if x in e.terms else []
         if e.kind == "SomeValuesFrom":
-            assert e.filler is not None and e.prop is not None
+            assert e.filler is not None
+            assert e.prop is not None
             y = fresh()
             first = Body((_pattern(e.prop, x, y),))
             if e.filler.is_thing:
@@ -309,7 +328,8 @@ class _Compiler:
                 for body in self._sub(e.filler, x, fresh, axiom, sources)
             ]
         if e.kind == "AllValuesFrom":
-            assert e.filler is not None and e.prop is not None
+            assert e.filler is not None
+            assert e.prop is not None
             sources.append("cls-avf")
             y = fresh()
             step = _pattern(e.prop, x, y)
@@ -328,12 +348,12 @@ class _Compiler:
     def _at_most(self, e: Expression, x: Slot, fresh: _Fresh, axiom: str, sources: list[str]) -> list[_Branch]:
         assert e.prop is not None
         qualified = e.filler is not None and not e.filler.is_thing
-        number = {(0, None): "cls-maxc1", (1, None): "cls-maxc2"}.get((e.number, e.filler and str(e.filler)))
-        if number is None:
-            number = {(0, True): "cls-maxqc1", (0, False): "cls-maxqc2", (1, True): "cls-maxqc3", (1, False): "cls-maxqc4"}[
-                e.number, qualified
-            ]
-        sources.append(number)
+        if e.filler is None:
+            sources.append("cls-maxc2" if e.number else "cls-maxc1")
+        elif qualified:
+            sources.append("cls-maxqc3" if e.number else "cls-maxqc1")
+        else:
+            sources.append("cls-maxqc4" if e.number else "cls-maxqc2")
         y = fresh()
         found = [Body((_pattern(e.prop, x, y),))]
         if qualified:
@@ -355,8 +375,6 @@ class _Compiler:
         return branches
 
     def _datatype_test(self, op: str, x: Slot, e: Expression, axiom: str) -> Condition:
-        from comity.inference.datatypes import KNOWN_DATATYPES
-
         assert e.iri is not None
         if e.iri.value not in KNOWN_DATATYPES:
             raise UnsupportedAxiom(axiom, str(e), "is a datatype whose values the engine does not know")
@@ -374,7 +392,7 @@ class _Compiler:
                 extra = Body(branch.patterns, branch.conditions)
                 self._add(name, axiom, sources, [_join(body, extra) for body in bodies], branch.head, message)
 
-    # -- class axioms ----------------------------------------------------------------------------------------------------
+    # -- class axioms -----------------------------------------------------------------------------------------------
 
     def _subclass(self, c: Term, d: Term) -> None:
         sub, sup = self.graph.class_expression(c), self.graph.class_expression(d)
@@ -393,7 +411,9 @@ class _Compiler:
     def _equivalent_classes(self, c: Term, d: Term) -> None:
         if c in self.graph.datatypes or d in self.graph.datatypes:
             raise UnsupportedAxiom(
-                f"DatatypeDefinition({text_of(c)} {text_of(d)})", "DatatypeDefinition", "is not supported; use the shapes"
+                f"DatatypeDefinition({text_of(c)} {text_of(d)})",
+                "DatatypeDefinition",
+                "is not supported; use the shapes",
             )
         self._equivalence(self.graph.class_expression(c), self.graph.class_expression(d))
 
@@ -402,7 +422,11 @@ class _Compiler:
         for e in (c, d):
             self._check_equivalent(e, axiom)
         # The definition of a named class goes by its name alone.
-        name = f"{_slug(c)}-definition" if c.kind == "Class" and d.kind != "Class" else f"{_slug(c)}-equivalentTo-{_slug(d)}"
+        name = (
+            f"{_slug(c)}-definition"
+            if c.kind == "Class" and d.kind != "Class"
+            else f"{_slug(c)}-equivalentTo-{_slug(d)}"
+        )
         self._include(d, c, f"{name}-if", axiom, "cax-eqc2")
         self._include(c, d, f"{name}-then", axiom, "cax-eqc1")
 
@@ -416,7 +440,9 @@ class _Compiler:
 
     def _disjoint_classes(self, members: tuple[Expression, ...], source: str) -> None:
         axiom = f"DisjointClasses({' '.join(map(str, members))})"
-        name = f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
+        name = (
+            f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
+        )
         message = "no thing belongs to two of these classes"
         if len(members) > 2 and all(e.kind == "Class" for e in members):
             named = tuple(e.iri for e in members if e.iri is not None)
@@ -438,11 +464,13 @@ class _Compiler:
             ]
             self._add(name, axiom, sources, bodies, (), message)
 
-    # -- property axioms -------------------------------------------------------------------------------------------------
+    # -- property axioms --------------------------------------------------------------------------------------------
 
     def _subproperty(self, p: Term, q: Term) -> None:
         sub, sup = self.graph.property_expression(p), self.graph.property_expression(q)
-        self._imply_property(sub, sup, f"{_slug(sub)}-subPropertyOf-{_slug(sup)}", f"SubPropertyOf({sub} {sup})", "prp-spo1")
+        self._imply_property(
+            sub, sup, f"{_slug(sub)}-subPropertyOf-{_slug(sup)}", f"SubPropertyOf({sub} {sup})", "prp-spo1"
+        )
 
     def _imply_property(self, sub: Property, sup: Property, name: str, axiom: str, source: str) -> None:
         self._refuse_universal(axiom, sub, sup)
@@ -489,7 +517,9 @@ class _Compiler:
         self._refuse_universal(axiom, prop)
         sources, fresh = ["prp-dom"], _Fresh((X, Y))
         branches = self._super(sup, X, fresh, axiom, sources)
-        self._implication(f"{_slug(prop)}-domain-{_slug(sup)}", axiom, sources, [Body((_pattern(prop, X, Y),))], branches)
+        self._implication(
+            f"{_slug(prop)}-domain-{_slug(sup)}", axiom, sources, [Body((_pattern(prop, X, Y),))], branches
+        )
 
     def _range(self, p: Term, c: Term) -> None:
         prop, sup = self.graph.property_expression(p), self.graph.class_expression(c)
@@ -506,14 +536,16 @@ class _Compiler:
 
     def _refuse_universal(self, axiom: str, *properties: Property) -> None:
         for prop in properties:
-            if prop.iri.value in (OWL.topObjectProperty, OWL.bottomObjectProperty, OWL.topDataProperty, OWL.bottomDataProperty):
+            if prop.iri.value in _UNIVERSAL:
                 raise UnsupportedAxiom(axiom, str(prop), "has no rule in OWL 2 RL")
 
     def _disjoint_properties(self, members: tuple[Property, ...], source: str) -> None:
         axiom = f"Disjoint{self._sort(members[0])}Properties({' '.join(map(str, members))})"
         self._refuse_universal(axiom, *members)
         bodies = [Body((_pattern(a, X, Y), _pattern(b, X, Y))) for a, b in combinations(members, 2)]
-        name = f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
+        name = (
+            f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
+        )
         self._add(name, axiom, [source], bodies, (), "no two things are related by two of these properties")
 
     def _key(self, c: Term, head: Term) -> None:
@@ -523,26 +555,28 @@ class _Compiler:
         if not keys:
             raise UnsupportedAxiom(axiom, "HasKey", "needs a property")
         sources, fresh = ["prp-key"], _Fresh((X, Y, *(Var(f"v{i}") for i in range(1, len(keys) + 1))))
-        shared = tuple(
-            _pattern(key, node, Var(f"v{number}")) for number, key in enumerate(keys, 1) for node in (X, Y)
-        )
+        shared = tuple(_pattern(key, node, Var(f"v{number}")) for number, key in enumerate(keys, 1) for node in (X, Y))
         body = Body(shared, (Condition("!=", X, Y),))
         bodies = [
             _join(_join(body, a), b)
             for a in self._sub(sub, X, fresh, axiom, sources)
             for b in self._sub(sub, Y, fresh, axiom, sources)
         ]
-        self._add(f"{_slug(sub)}-hasKey-{'-'.join(map(_slug, keys))}", axiom, sources, bodies, (Pattern(X, SAME_AS, Y),))
+        self._add(
+            f"{_slug(sub)}-hasKey-{'-'.join(map(_slug, keys))}", axiom, sources, bodies, (Pattern(X, SAME_AS, Y),)
+        )
 
     def _typed(self, s: Term, kind: Term) -> None:
-        """What a type of the ontology's own vocabulary says: characteristics of properties, axioms with several members."""
+        """What a type in OWL's own vocabulary says: characteristics of properties, axioms with several members."""
         characteristic = _CHARACTERISTICS.get(kind.value)
         if characteristic is not None:
             characteristic(self, self.graph.property_expression(s))
         elif kind.value == OWL.AllDisjointClasses:
             self._disjoint_classes(tuple(map(self.graph.class_expression, self._members(s, OWL.members))), "cax-adc")
         elif kind.value == OWL.AllDisjointProperties:
-            self._disjoint_properties(tuple(map(self.graph.property_expression, self._members(s, OWL.members))), "prp-adp")
+            self._disjoint_properties(
+                tuple(map(self.graph.property_expression, self._members(s, OWL.members))), "prp-adp"
+            )
         elif kind.value == OWL.AllDifferent:
             self._all_different(s)
         elif kind.value == OWL.NegativePropertyAssertion:
@@ -550,10 +584,12 @@ class _Compiler:
         elif isinstance(kind, BlankNode):
             # A class assertion with an anonymous class.
             sup = self.graph.class_expression(kind)
-            axiom, sources = f"ClassAssertion({sup} {text_of(s)})", ["cls"]
-            sources.clear()
+            axiom = f"ClassAssertion({sup} {text_of(s)})"
+            sources: list[str] = []
             branches = self._super(sup, s, _Fresh(()), axiom, sources)
-            self._implication(f"{_local(s)}-is-{_slug(sup)}", axiom, sources, [Body()], branches, f"{sup} excludes this")
+            self._implication(
+                f"{_local(s)}-is-{_slug(sup)}", axiom, sources, [Body()], branches, f"{sup} excludes this"
+            )
 
     def _members(self, node: Term, predicate: str) -> tuple[Term, ...]:
         head = self.graph.value(node, predicate)
@@ -581,7 +617,9 @@ class _Compiler:
 
     def _symmetric(self, prop: Property) -> None:
         axiom = f"SymmetricObjectProperty({prop})"
-        self._add(f"{_slug(prop)}-symmetric", axiom, ["prp-symp"], [Body((_pattern(prop, X, Y),))], (_pattern(prop, Y, X),))
+        self._add(
+            f"{_slug(prop)}-symmetric", axiom, ["prp-symp"], [Body((_pattern(prop, X, Y),))], (_pattern(prop, Y, X),)
+        )
 
     def _transitive(self, prop: Property) -> None:
         axiom = f"TransitiveObjectProperty({prop})"
@@ -598,7 +636,7 @@ class _Compiler:
         body = Body((_pattern(prop, X, X),))
         self._add(f"{_slug(prop)}-irreflexive", axiom, ["prp-irp"], [body], (), "nothing has the property to itself")
 
-    # -- assertions ------------------------------------------------------------------------------------------------------
+    # -- assertions -------------------------------------------------------------------------------------------------
 
     def _all_different(self, node: Term) -> None:
         predicate = OWL.members if self.graph.value(node, OWL.members) is not None else OWL.distinctMembers
@@ -624,7 +662,7 @@ class _Compiler:
         source = "prp-npa1" if individual is not None else "prp-npa2"
         self._add(name, axiom, [source], [Body((_pattern(prop, s, o),))], (), "this is stated not to hold")
 
-    # -- equality --------------------------------------------------------------------------------------------------------
+    # -- equality ---------------------------------------------------------------------------------------------------
 
     def _equality(self) -> None:
         """Nothing may be in owl:Nothing, and nothing may be both the same as and different from another."""
@@ -678,7 +716,9 @@ class _Compiler:
             ]
         if classes:
             body = Body((same, Pattern(X, RDF_TYPE, c)), (), ((c, tuple(sorted(classes, key=str))),))
-            rules.append(rule("same-type", "SameIndividual(?x ?y), of the types", "eq-rep-s", body, Pattern(Y, RDF_TYPE, c)))
+            rules.append(
+                rule("same-type", "SameIndividual(?x ?y), of the types", "eq-rep-s", body, Pattern(Y, RDF_TYPE, c))
+            )
         return rules
 
 
@@ -690,14 +730,57 @@ _CHARACTERISTICS: Final[dict[str, Callable[[_Compiler, Property], None]]] = {
     OWL.AsymmetricProperty: _Compiler._asymmetric,
     OWL.IrreflexiveProperty: _Compiler._irreflexive,
 }
-# Predicates in the OWL namespace that are read above, or that carry no meaning for things (annotations, reified annotations).
+# Predicates in the OWL namespace that are read above, or that carry no meaning for things (annotations, reified
+# annotations).
 _KNOWN_OWL: Final = frozenset(
-    "allValuesFrom annotatedProperty annotatedSource annotatedTarget assertionProperty backwardCompatibleWith cardinality "
-    "complementOf datatypeComplementOf deprecated differentFrom disjointUnionOf disjointWith distinctMembers equivalentClass "
-    "equivalentProperty hasKey hasSelf hasValue imports incompatibleWith intersectionOf inverseOf maxCardinality "
-    "maxQualifiedCardinality members minCardinality minQualifiedCardinality onClass onDataRange onDatatype onProperty oneOf "
-    "priorVersion propertyChainAxiom propertyDisjointWith qualifiedCardinality sameAs someValuesFrom sourceIndividual "
-    "targetIndividual targetValue unionOf versionIRI versionInfo withRestrictions".split()
+    [
+        "allValuesFrom",
+        "annotatedProperty",
+        "annotatedSource",
+        "annotatedTarget",
+        "assertionProperty",
+        "backwardCompatibleWith",
+        "cardinality",
+        "complementOf",
+        "datatypeComplementOf",
+        "deprecated",
+        "differentFrom",
+        "disjointUnionOf",
+        "disjointWith",
+        "distinctMembers",
+        "equivalentClass",
+        "equivalentProperty",
+        "hasKey",
+        "hasSelf",
+        "hasValue",
+        "imports",
+        "incompatibleWith",
+        "intersectionOf",
+        "inverseOf",
+        "maxCardinality",
+        "maxQualifiedCardinality",
+        "members",
+        "minCardinality",
+        "minQualifiedCardinality",
+        "onClass",
+        "onDataRange",
+        "onDatatype",
+        "onProperty",
+        "oneOf",
+        "priorVersion",
+        "propertyChainAxiom",
+        "propertyDisjointWith",
+        "qualifiedCardinality",
+        "sameAs",
+        "someValuesFrom",
+        "sourceIndividual",
+        "targetIndividual",
+        "targetValue",
+        "unionOf",
+        "versionIRI",
+        "versionInfo",
+        "withRestrictions",
+    ]
 )
 
 
@@ -706,16 +789,20 @@ def _pattern(prop: Property, s: Slot, o: Slot) -> Pattern:
 
 
 def _join(a: Body, b: Body) -> Body:
-    return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
+    return Body(
+        (*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent)
+    )
 
 
 def _listed(body: Body) -> tuple[Condition, ...]:
-    """OneOf inside a superclass expression would need a disjunction of conditions; only a single member can be written."""
+    """Listed values as conditions: inside a superclass expression only a single one can be written."""
     conditions = []
     for name, terms in body.values:
         if len(terms) != 1:
             raise UnsupportedAxiom(
-                f"an axiom with OneOf({' '.join(map(text_of, terms))})", "OneOf", "with several members is not supported there"
+                f"an axiom with OneOf({' '.join(map(text_of, terms))})",
+                "OneOf",
+                "with several members is not supported there",
             )
         conditions.append(Condition("=", name, terms[0]))
     return tuple(conditions)
@@ -741,5 +828,10 @@ def _slug(e: Expression | Property) -> str:
     if e.kind == "OneOf":
         return "one-of-" + "-".join(map(_local, e.terms[:3]))
     filler = _slug(e.filler) if e.filler else ""
-    kind = {"SomeValuesFrom": "some", "AllValuesFrom": "only", "ComplementOf": "not", "MaxCardinality": f"max-{e.number}"}
+    kind = {
+        "SomeValuesFrom": "some",
+        "AllValuesFrom": "only",
+        "ComplementOf": "not",
+        "MaxCardinality": f"max-{e.number}",
+    }
     return "-".join(part for part in (prop, kind.get(e.kind, e.kind), filler) if part)

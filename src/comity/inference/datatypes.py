@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -60,8 +60,24 @@ _PARENT: Final[dict[str, str]] = {
 # Datatypes whose value spaces are pairwise disjoint.
 _PRIMITIVE: Final = frozenset(
     _X + name
-    for name in "decimal string boolean float double dateTime date time gYear gMonth gDay gYearMonth gMonthDay "
-    "anyURI hexBinary base64Binary".split()
+    for name in [
+        "decimal",
+        "string",
+        "boolean",
+        "float",
+        "double",
+        "dateTime",
+        "date",
+        "time",
+        "gYear",
+        "gMonth",
+        "gDay",
+        "gYearMonth",
+        "gMonthDay",
+        "anyURI",
+        "hexBinary",
+        "base64Binary",
+    ]
 ) | {RDF.langString}
 KNOWN_DATATYPES: Final = frozenset(_PARENT) | _PRIMITIVE | {RDFS.Literal}
 """The datatypes of which the engine knows the value space."""
@@ -70,7 +86,7 @@ _FLOATING: Final = frozenset((XSD.double, XSD.float))
 _ZONED: Final = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 
-@lru_cache(maxsize=None)
+@cache
 def ancestors(datatype: str) -> tuple[str, ...]:
     """The datatype and those it is derived from, nearest first; every datatype's values are in ``rdfs:Literal``."""
     chain = [datatype]
@@ -79,7 +95,7 @@ def ancestors(datatype: str) -> tuple[str, ...]:
     return (*chain, RDFS.Literal)
 
 
-@lru_cache(maxsize=None)
+@cache
 def descendants(datatype: str) -> tuple[str, ...]:
     """The datatype and the known ones derived from it, sorted."""
     return tuple(sorted(known for known in KNOWN_DATATYPES - {RDFS.Literal} if datatype in ancestors(known)))
@@ -97,22 +113,31 @@ def in_datatype(literal: Literal, datatype: str) -> bool:
 
 def outside_datatype(literal: Literal, datatype: str) -> bool:
     """Whether the literal is certainly not in the value space of `datatype`: another primitive, or out of bounds."""
-    if datatype == RDFS.Literal:
-        return False
-    mine, wanted = _primitive(literal.datatype.value), _primitive(datatype)
-    if mine is None or wanted is None:
-        return False
-    if mine != wanted:
-        return True
-    if datatype not in _BOUNDS:
-        return False
+    verdict = _outside(literal.datatype.value, datatype)
+    if verdict is not None:
+        return verdict
     number = _decimal(literal.value)
     if number is None:
         return False
     low, high = _BOUNDS[datatype]
     return (
-        number != number.to_integral_value() or (low is not None and number < low) or (high is not None and number > high)
+        number != number.to_integral_value()
+        or (low is not None and number < low)
+        or (high is not None and number > high)
     )
+
+
+@cache
+def _outside(mine: str, datatype: str) -> bool | None:
+    """Whether all literals of datatype `mine` are outside `datatype`; ``None`` if that depends on the number."""
+    if datatype == RDFS.Literal or datatype in ancestors(mine):
+        return False
+    own, wanted = _primitive(mine), _primitive(datatype)
+    if own is None or wanted is None:
+        return False
+    if own != wanted:
+        return True
+    return None if datatype in _BOUNDS else False
 
 
 def _sparql_in(var: str, datatype: str, term: Callable[[NamedNode], str]) -> str:
@@ -171,11 +196,15 @@ def _value(literal: Literal) -> tuple[str, Any] | None:
     if top == XSD.string:
         return "string", literal.value
     if top == XSD.boolean:
-        return {"true": ("boolean", True), "1": ("boolean", True), "false": ("boolean", False), "0": ("boolean", False)}.get(
-            literal.value
-        )
+        return {
+            "true": ("boolean", True),
+            "1": ("boolean", True),
+            "false": ("boolean", False),
+            "0": ("boolean", False),
+        }.get(literal.value)
     if top in (XSD.date, XSD.dateTime):
-        # Two zoneless dates of the common era, or two in UTC, compare as their lexical forms; other zones are left alone.
+        # Two zoneless dates of the common era, or two in UTC, compare as their lexical forms; other zones are left
+        # alone.
         zone = _ZONED.search(literal.value)
         if literal.value.startswith("-") or (zone and zone.group() not in ("Z", "+00:00")):
             return None

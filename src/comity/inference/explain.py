@@ -1,8 +1,9 @@
 """Why a triple holds: the rules run backwards, from the triple down to what is asserted.
 
-The engine has noted in which round each inferred triple first appeared. A step to premises of earlier rounds always exists,
-and taking only such steps can never run in a circle. Of the steps there are, the one with the lowest premises is taken
-(least height, then least sum of heights, then the order of the rules), so the proof is as low as any proof can be.
+The engine has noted in which round each inferred triple first appeared. A step to premises of earlier rounds always
+exists, and taking only such steps can never run in a circle. Of the steps there are, the one with the lowest premises
+is taken (least height, then least sum of heights, then the order of the rules), so the proof is as low as any proof
+can be.
 
 >>> print(closure.explain(triple).text())          # doctest: +SKIP
 instrument:unscr-1373 cy:level level:global
@@ -73,7 +74,16 @@ class Asserted:
     def to_dict(self) -> dict[str, Any]:
         """The assertion as plain data for JSON."""
         passages = [
-            {key: value for key, value in (("iri", p.iri), ("source", p.source), ("fragment", p.fragment), ("locator", p.locator)) if value}
+            {
+                key: value
+                for key, value in (
+                    ("iri", p.iri),
+                    ("source", p.source),
+                    ("fragment", p.fragment),
+                    ("locator", p.locator),
+                )
+                if value
+            }
             for p in self.passages
         ]
         return {"triple": _plain(self.triple), "asserted": True, "graphs": list(self.graphs), "passages": passages}
@@ -168,8 +178,10 @@ class Proof:
         """The proof in PROV: each triple an entity, each step an activity that followed the rule as its plan."""
         return _to_rdf(self)
 
-    def check(self, asserted: Callable[[Triple], bool] | Iterable[Any], rules: Iterable[Rule] | Mapping[str, Rule]) -> None:
-        """Check every step against `rules`, and every leaf against what is `asserted` (a test, or the statements themselves).
+    def check(
+        self, asserted: Callable[[Triple], bool] | Iterable[Any], rules: Iterable[Rule] | Mapping[str, Rule]
+    ) -> None:
+        """Check every step against `rules`, every leaf against what is `asserted` (a test, or the statements).
 
         This does not use the engine: it only matches triples with patterns. Raises :class:`InvalidProof`.
         """
@@ -209,7 +221,7 @@ def _asserted_line(leaf: Asserted) -> str:
     return f"{text_of_triple(leaf.triple)}  — stated{f' in {graphs}' if graphs else ''}"
 
 
-# -- the sources of asserted triples ---------------------------------------------------------------------------------------
+# -- the sources of asserted triples -------------------------------------------------------------------------------
 
 
 class Sources:
@@ -232,8 +244,8 @@ class Sources:
     def __call__(self, triple: Triple) -> Asserted:
         """The asserted triple with its graphs and the passages that support it.
 
-        A passage supports what its graph says of the things stated in it; one with ``cy:supportsProperty`` only the values of
-        those properties.
+        A passage supports what its graph says of the things stated in it; one with ``cy:supportsProperty`` only the
+        values of those properties.
         """
         graphs = sorted(set(filter(None, self._graphs.get((triple.subject, triple.predicate, triple.object), ()))))
         passages = []
@@ -253,7 +265,7 @@ class Sources:
         return Asserted(triple, tuple(graphs), tuple(sorted(set(passages), key=lambda p: p.iri)))
 
 
-# -- making proofs ---------------------------------------------------------------------------------------------------------
+# -- making proofs -------------------------------------------------------------------------------------------------
 
 
 def explain(closure: Closure, triple: Triple, sources: Callable[[Triple], Asserted] = Asserted) -> Proof | Asserted:
@@ -270,14 +282,18 @@ def explain(closure: Closure, triple: Triple, sources: Callable[[Triple], Assert
         if height is not None:
             return _Prover(closure, sources).prove([(relation, key)])[relation, key]
     raise NotDerived(
-        f"{text_of_triple(triple)} neither is stated nor follows", "check the three terms; ask without inference to see what is"
+        f"{text_of_triple(triple)} neither is stated nor follows",
+        "check the three terms; ask without inference to see what is",
     )
 
 
 def explain_all(closure: Closure, sources: Callable[[Triple], Asserted] = Asserted) -> Iterator[Proof]:
     """The proofs of all inferred triples; they share what they have in common."""
     wanted = [
-        (relation, key) for relation in closure.facts.relations() for _, keys in relation.rounds for key in keys.tolist()
+        (relation, key)
+        for relation in closure.facts.relations()
+        for _, keys in relation.rounds
+        for key in keys.tolist()
     ]
     proofs = _Prover(closure, sources).prove(wanted)
     for goal in wanted:
@@ -344,9 +360,9 @@ class _Prover:
                 for key in numbers[heights == 0].tolist():
                     steps[relation, key] = None
                 open_keys = numbers[heights > 0]
-                for key, step in self._steps(relation, open_keys, heights[heights > 0]):
-                    steps[relation, key] = step
-                    frontier += [premise for premise in step[2] if premise not in steps]
+                for key, found in self._steps(relation, open_keys, heights[heights > 0]):
+                    steps[relation, key] = found
+                    frontier += [premise for premise in found[2] if premise not in steps]
             frontier = list(dict.fromkeys(goal for goal in frontier if goal not in steps))
         built: dict[tuple[Relation, int], Proof | Asserted] = {}
         for goal, step in sorted(steps.items(), key=lambda item: item[1][0] if item[1] else 0):
@@ -442,7 +458,7 @@ def _match(head: Atom, keys: Ints) -> tuple[dict[Var, Ints], Ints]:
     return {name: values[keep] for name, values in bindings.items()}, rows[keep]
 
 
-# -- checking proofs -------------------------------------------------------------------------------------------------------
+# -- checking proofs -----------------------------------------------------------------------------------------------
 
 
 def check_proofs(
@@ -450,7 +466,7 @@ def check_proofs(
     asserted: Callable[[Triple], bool] | Iterable[Any],
     rules: Iterable[Rule] | Mapping[str, Rule],
 ) -> int:
-    """Check proofs that may share parts, each part once; return how many steps were checked. Raises :class:`InvalidProof`."""
+    """Check proofs, each shared part once; return how many steps were checked. Raises :class:`InvalidProof`."""
     named = rules if isinstance(rules, Mapping) else {rule.name: rule for rule in rules}
     if callable(asserted):
         holds = asserted
@@ -472,20 +488,27 @@ def check_proofs(
                 done.add(id(node))
                 continue
             if id(node) in open_ids:
-                raise InvalidProof(f"the proof of {text_of_triple(node.triple)} rests on itself", "make the proof again")
+                raise InvalidProof(
+                    f"the proof of {text_of_triple(node.triple)} rests on itself", "make the proof again"
+                )
             if id(node) in done:
                 continue
             if isinstance(node, Asserted):
                 if not holds(node.triple):
-                    raise InvalidProof(f"{text_of_triple(node.triple)} is taken as stated, but is not", "make the proof again")
+                    raise InvalidProof(
+                        f"{text_of_triple(node.triple)} is taken as stated, but is not", "make the proof again"
+                    )
                 done.add(id(node))
                 continue
             rule = named.get(node.rule.name)
             if rule is None:
-                raise InvalidProof(f"the rule '{node.rule.name}' is not one of the rules", "check with the rules it was made by")
+                raise InvalidProof(
+                    f"the rule '{node.rule.name}' is not one of the rules", "check with the rules it was made by"
+                )
             if not is_instance(rule, node.triple, [premise.triple for premise in node.premises]):
                 raise InvalidProof(
-                    f"{text_of_triple(node.triple)} does not follow by {rule.name} from the premises given", "make the proof again"
+                    f"{text_of_triple(node.triple)} does not follow by {rule.name} from the premises given",
+                    "make the proof again",
                 )
             steps += 1
             open_ids.add(id(node))
@@ -542,13 +565,13 @@ def _satisfied(body: Body, binding: dict[Var, Term]) -> bool:
     return True
 
 
-# -- writing ---------------------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------------
 
 
 def text_of_triple(triple: Triple) -> str:
     """The triple in short form, as in ``state:PAK a cy:State``."""
     predicate = "a" if triple.predicate.value == RDF.type else text_of(triple.predicate)
-    return f"{text_of(triple.subject)} {predicate} {text_of(triple.object)}"  # type: ignore[arg-type]
+    return f"{text_of(triple.subject)} {predicate} {text_of(triple.object)}"
 
 
 def _short(iri: str) -> str:

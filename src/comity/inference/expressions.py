@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -13,8 +14,8 @@ from comity.inference.datatypes import KNOWN_DATATYPES
 from comity.inference.model import Term
 from comity.terms import OWL, RDF, RDFS, shorten
 
-_RDF_FIRST, _RDF_REST, _RDF_NIL = NamedNode(RDF.first), NamedNode(RDF.rest), NamedNode(RDF.nil)
-_TYPE = NamedNode(RDF.type)
+_RDF_NIL: Final = NamedNode(RDF.nil)
+_MEANINGFUL: Final = (str(OWL), str(RDF), str(RDFS))
 # Named by text, not by the closed namespace: they are looked for only to be refused.
 _REFUSED: Final = {
     "minCardinality": "MinCardinality",
@@ -32,7 +33,7 @@ class UnsupportedAxiom(InputError):
     def __init__(self, axiom: str, expression: str, why: str) -> None:
         super().__init__(
             f"{axiom} is not an OWL 2 RL axiom: {expression} {why}",
-            "state a weaker axiom within the profile (OWL 2 Profiles, section 4.2), or move the constraint to the shapes",
+            "weaken it to fit the profile (OWL 2 Profiles, section 4.2), or move the constraint to the shapes",
         )
         self.axiom = axiom
         self.expression = expression
@@ -56,12 +57,12 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A class expression or data range. `kind` is the name in the OWL 2 structural specification, without Object or Data.
+    """A class expression or data range; `kind` is its name in the OWL 2 specification, without Object or Data.
 
-    Kinds: ``Class``, ``Datatype`` (`iri`), ``IntersectionOf``, ``UnionOf`` (`members`), ``ComplementOf`` (`filler`), ``OneOf``
-    (`terms`), ``SomeValuesFrom``, ``AllValuesFrom`` (`prop`, `filler`), ``HasValue`` (`prop`, `terms`),
-    ``MaxCardinality`` (`number`, `prop`, `filler` if qualified), and those that OWL 2 RL never allows: ``MinCardinality``,
-    ``ExactCardinality``, ``HasSelf``, ``DataRange``.
+    Kinds: ``Class``, ``Datatype`` (`iri`), ``IntersectionOf``, ``UnionOf`` (`members`), ``ComplementOf`` (`filler`),
+    ``OneOf`` (`terms`), ``SomeValuesFrom``, ``AllValuesFrom`` (`prop`, `filler`), ``HasValue`` (`prop`, `terms`),
+    ``MaxCardinality`` (`number`, `prop`, `filler` if qualified), and those that OWL 2 RL never allows:
+    ``MinCardinality``, ``ExactCardinality``, ``HasSelf``, ``DataRange``.
     """
 
     kind: str
@@ -90,6 +91,7 @@ class Expression:
         return self.iri is not None and self.iri.value == OWL.Nothing
 
 
+@lru_cache(maxsize=65536)
 def text_of(term: Term) -> str:
     """The term in short form: prefix:name, else as in Turtle."""
     if isinstance(term, NamedNode):
@@ -102,33 +104,36 @@ class OntologyGraph:
     """The triples of an ontology, with the readers of lists, properties and class expressions."""
 
     def __init__(self, triples: Iterable[Triple | Quad]) -> None:
-        self._index: dict[Term, dict[NamedNode, list[Term]]] = {}
-        self._reverse: dict[NamedNode, list[tuple[Term, Term]]] = {}
+        self._index: dict[Term, dict[str, list[Term]]] = {}
+        self._reverse: dict[str, list[tuple[Term, Term]]] = {}
         for triple in triples:
-            s, p, o = triple.subject, triple.predicate, triple.object
+            p = triple.predicate.value
+            if not p.startswith(_MEANINGFUL):
+                continue  # an annotation
+            s, o = triple.subject, triple.object
             if isinstance(s, Triple) or isinstance(o, Triple):
                 continue
             values = self._index.setdefault(s, {}).setdefault(p, [])
             if o not in values:
                 values.append(o)
                 self._reverse.setdefault(p, []).append((s, o))
-        self.datatypes = {s for s, o in self.pairs(NamedNode(RDF.type)) if o == NamedNode(RDFS.Datatype)} | {
+        self.datatypes = {s for s, o in self.pairs(RDF.type) if o == NamedNode(RDFS.Datatype)} | {
             NamedNode(name) for name in KNOWN_DATATYPES
         }
-        self.data_properties = {s for s, o in self.pairs(_TYPE) if o == NamedNode(OWL.DatatypeProperty)}
+        self.data_properties = {s for s, o in self.pairs(RDF.type) if o == NamedNode(OWL.DatatypeProperty)}
 
     def objects(self, subject: Term, predicate: str) -> list[Term]:
-        return self._index.get(subject, {}).get(NamedNode(predicate), [])
+        return self._index.get(subject, {}).get(predicate, [])
 
     def value(self, subject: Term, predicate: str) -> Term | None:
         values = self.objects(subject, predicate)
         return values[0] if values else None
 
-    def pairs(self, predicate: NamedNode) -> list[tuple[Term, Term]]:
+    def pairs(self, predicate: str) -> list[tuple[Term, Term]]:
         """All (subject, object) of the predicate, in the order of the file."""
         return self._reverse.get(predicate, [])
 
-    def predicates(self) -> Iterable[NamedNode]:
+    def predicates(self) -> Iterable[str]:
         return self._reverse
 
     def list_items(self, head: Term) -> tuple[Term, ...]:
@@ -155,7 +160,7 @@ class OntologyGraph:
         return not prop.inverse and prop.iri in self.data_properties
 
     def class_expression(self, node: Term) -> Expression:
-        """Read the class expression or data range at `node`; one that OWL 2 RL forbids is read too, and refused by its user."""
+        """Read the class expression or data range at `node`; whether OWL 2 RL allows it is for the reader to judge."""
         if isinstance(node, NamedNode):
             return Expression("Datatype" if node in self.datatypes else "Class", iri=node)
         if isinstance(node, Literal):

@@ -28,7 +28,7 @@ MASK: Final = (1 << 32) - 1
 class TermTable:
     """The numbers of terms: IRIs and blank nodes from 0, literals from 2 to the 30th."""
 
-    __slots__ = ("ids", "resources", "literals")
+    __slots__ = ("ids", "literals", "resources")
 
     def __init__(self) -> None:
         self.ids: dict[Term, int] = {}
@@ -60,7 +60,7 @@ class Relation:
     `full` holds everything, sorted and without repetition; `rounds` the additions, by round; `delta` the last of them.
     """
 
-    __slots__ = ("term", "unary", "full", "delta", "rounds", "_by_object")
+    __slots__ = ("_by_object", "delta", "full", "rounds", "term", "unary")
 
     def __init__(self, term: NamedNode, unary: bool, asserted: Ints) -> None:
         self.term = term

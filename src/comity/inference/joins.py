@@ -63,13 +63,15 @@ class Clause:
     head_patterns: tuple[Pattern, ...]
     terms: TermTable
 
-    # -- evaluation ------------------------------------------------------------------------------------------------------
+    # -- evaluation -------------------------------------------------------------------------------------------------
 
-    def solutions(self, start: Atom | None = None, bindings: Bindings | None = None, rows: int = 1) -> tuple[Bindings, int]:
+    def solutions(
+        self, start: Atom | None = None, bindings: Bindings | None = None, rows: int = 1
+    ) -> tuple[Bindings, int]:
         """All bindings that satisfy the body, and their number.
 
-        From `start`, only those in which that atom takes a fact of its relation's last addition. From `bindings` (arrays of
-        length `rows`), only their extensions.
+        From `start`, only those in which that atom takes a fact of its relation's last addition. From `bindings`
+        (arrays of length `rows`), only their extensions.
         """
         found_so_far: Bindings = dict(bindings or {})
         count = rows
@@ -249,7 +251,7 @@ def _cross(bindings: Bindings, count: int, more: Bindings, size: int) -> tuple[B
     return joined, count * size
 
 
-# -- from rules to clauses -----------------------------------------------------------------------------------------------
+# -- from rules to clauses -----------------------------------------------------------------------------------------
 
 
 def relations_of(rules: Iterable[Rule]) -> tuple[list[NamedNode], list[NamedNode]]:

@@ -1,8 +1,8 @@
 """What a rule is: patterns, conditions, bodies, and the SPARQL text that says the same.
 
-A rule is kept in two equal forms. The compiled form (:class:`Body`, :class:`Pattern`, :class:`Condition`) is what the engine in
-:mod:`comity.inference.closure` joins; the text is plain SPARQL that any tool runs and anyone reads. Both come from here, so that
-they cannot drift apart.
+A rule is kept in two equal forms. The compiled form (:class:`Body`, :class:`Pattern`, :class:`Condition`) is what the
+engine in :mod:`comity.inference.closure` joins; the text is plain SPARQL that any tool runs and anyone reads. Both
+come from here, so that they cannot drift apart.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ class Pattern:
 class Condition:
     """A test on bound values.
 
-    `op` is a SPARQL comparison (``= != < <= > >=``), ``precedes`` (the string of the left comes before that of the right),
-    or a datatype test: ``in-datatype`` and ``outside-datatype`` ask of a literal whether its datatype puts it into, or
-    certainly outside, the value space of the datatype on the right; ``is-literal`` ignores the right side.
+    `op` is a SPARQL comparison (``= != < <= > >=``), ``precedes`` (the string of the left comes before that of the
+    right), or a datatype test: ``in-datatype`` and ``outside-datatype`` ask of a literal whether its datatype puts it
+    into, or certainly outside, the value space of the datatype on the right; ``is-literal`` ignores the right side.
     """
 
     op: str
@@ -80,16 +80,17 @@ class Condition:
 
     def holds(self) -> bool:
         """Whether the condition, all of whose variables are bound, is true; an error in the sense of SPARQL is not."""
-        assert not isinstance(self.left, Var) and not isinstance(self.right, Var)
+        assert not isinstance(self.left, Var)
+        assert not isinstance(self.right, Var)
         return holds(self.op, self.left, self.right)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One way in which a rule applies: all patterns match, all conditions hold, and none of the `absent` groups matches.
+    """One way in which a rule applies: all patterns match, all conditions hold, no `absent` group matches.
 
-    `values` lists what a variable may stand for (SPARQL ``VALUES``); a variable in the place of a predicate or of a class
-    must be listed.
+    `values` lists what a variable may stand for (SPARQL ``VALUES``); a variable in the place of a predicate or of a
+    class must be listed.
     """
 
     patterns: tuple[Pattern, ...] = ()
@@ -130,9 +131,10 @@ class Body:
 class Rule:
     """A named rule: where one of the bodies matches, the head follows, or, without a head, the data are inconsistent.
 
-    `axiom` is what the rule says in OWL functional-style syntax (or the title of a rule file), `sources` are the names of the
-    rules of the W3C recommendation that it instantiates (OWL 2 Web Ontology Language Profiles, section 4.3), `basis` is the
-    legal source of a rule from a file. `text` is the SPARQL as written in a file; compiled rules make theirs on demand.
+    `axiom` is what the rule says in OWL functional-style syntax (or the title of a rule file), `sources` are the
+    names of the rules of the W3C recommendation that it instantiates (OWL 2 Web Ontology Language Profiles, section
+    4.3), `basis` is the legal source of a rule from a file. `text` is the SPARQL as written in a file; compiled rules
+    make theirs on demand.
     """
 
     name: str
@@ -163,23 +165,19 @@ class Rule:
         comment = f"# {self.name}: {self.axiom}" + (f" [{', '.join(self.sources)}]" if self.sources else "")
         return f"{comment}\n{names.prologue()}{query}\n"
 
-    def updates(self, graph: NamedNode) -> tuple[str, ...]:
-        """The rule as SPARQL Update, one request for each triple of the head, adding to `graph` what no graph has yet."""
-        requests = []
-        for pattern in self.head:
-            names = _Names(graphs=True)
-            where = self._where(names, absent_too=pattern)
-            head = names.pattern(pattern, bare=True)
-            requests.append(f"{names.prologue()}INSERT {{ GRAPH {names.term(graph)} {{ {head} }} }}\nWHERE {where}\n")
-        return tuple(requests)
+    def update(self, graph: NamedNode) -> str:
+        """The rule as SPARQL Update that adds to `graph` what follows and no graph has yet."""
+        return update_request((self,), graph)
 
     def witnesses(self, limit: int) -> tuple[str, ...]:
-        """SELECT queries, one for each body, that give the bindings (at most `limit`) with which a constraint is broken."""
+        """SELECT queries, one for each body, for the bindings (at most `limit`) that break a constraint."""
         queries = []
         for body in self.bodies:
             names = _Names(graphs=True)
             where = self._where(names, bodies=(body,))
-            variables = sorted({v for pattern in body.patterns for v in pattern.variables()} | {v for v, _ in body.values})
+            variables = sorted(
+                {v for pattern in body.patterns for v in pattern.variables()} | {v for v, _ in body.values}
+            )
             select = " ".join(f"?{name}" for name in variables) or "(1 AS ?found)"
             queries.append(f"{names.prologue()}SELECT DISTINCT {select}\nWHERE {where} LIMIT {limit}")
         return tuple(queries)
@@ -192,20 +190,33 @@ class Rule:
             lines += [names.condition(condition) for condition in body.conditions]
             lines += [f"FILTER NOT EXISTS {{ {' '.join(map(names.pattern, group))} }}" for group in body.absent]
             parts.append(lines)
-        if len(parts) == 1:
-            lines = parts[0]
-        else:
-            lines = [" UNION ".join(f"{{ {' '.join(part)} }}" for part in parts)]
+        lines = parts[0] if len(parts) == 1 else [" UNION ".join(f"{{ {' '.join(part)} }}" for part in parts)]
         if absent_too is not None:
             lines = [*lines, f"FILTER NOT EXISTS {{ {names.pattern(absent_too)} }}"]
         return "{\n" + "".join(f"  {line}\n" for line in lines) + "}"
 
 
+def update_request(rules: Iterable[Rule], graph: NamedNode) -> str:
+    """One SPARQL Update request that runs the rules once, in order, an operation for each triple of each head.
+
+    The prefixes come before the first operation: not every engine accepts them later, as the grammar would have it.
+    """
+    prologue = _Names(graphs=True)
+    operations = []
+    for rule in rules:
+        for pattern in rule.head:
+            names = _Names(graphs=True, used=prologue.used)
+            where = rule._where(names, absent_too=pattern)
+            head = names.pattern(pattern, bare=True)
+            operations.append(f"INSERT {{ GRAPH {names.term(graph)} {{ {head} }} }}\nWHERE {where}")
+    return prologue.prologue() + " ;\n".join(operations) + "\n"
+
+
 class _Names:
     """Writes terms, and remembers which prefixes it has used."""
 
-    def __init__(self, graphs: bool = False) -> None:
-        self.used: dict[str, str] = {}
+    def __init__(self, graphs: bool = False, used: dict[str, str] | None = None) -> None:
+        self.used: dict[str, str] = {} if used is None else used
         self.graphs = graphs
         self.count = 0
 

@@ -1,7 +1,8 @@
 """The reference: owlrl, an independent implementation of the OWL 2 RL rules over rdflib.
 
-It is slow (minutes for 100,000 triples) and gives no proofs. Its result is cut down to what the compiled rules speak of (see
-:mod:`comity.inference.compile`), so that the two closures can be compared triple by triple. Contradictions are texts.
+It is slow (minutes for 100,000 triples) and gives no proofs. Its result is cut down to what the compiled rules speak
+of (see :mod:`comity.inference.compile`), so that the two closures can be compared triple by triple. Contradictions
+are texts.
 
 Where owlrl departs from the specification (OWL 2 Web Ontology Language Profiles, second edition, section 4.3):
 
@@ -49,9 +50,11 @@ class ReferenceClosure:
 
 
 def close_with_owlrl(statements: Iterable[Any], ontology: Any, rules: Any = None) -> ReferenceClosure:
-    """Close the statements with owlrl; `ontology` is a Turtle file or its triples (the axioms must be at hand as RDF)."""
+    """Close the statements with owlrl; `ontology` is a Turtle file or its triples."""
     if rules is not None:
-        raise UsageError("owlrl runs the rules of OWL 2 RL only", "leave the further rules out, or use the engine 'compiled'")
+        raise UsageError(
+            "owlrl runs the rules of OWL 2 RL only", "leave the further rules out, or use the engine 'compiled'"
+        )
     if isinstance(ontology, RuleSet):
         raise UsageError("owlrl needs the ontology itself, not compiled rules", "give the Turtle file or its triples")
     axioms: list[Any] = list(_read(ontology) if _is_path(ontology) else ontology)

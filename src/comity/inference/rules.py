@@ -1,8 +1,8 @@
 """Rules written by hand: one SPARQL CONSTRUCT a file, with a header, run in the same fixpoint as the ontology's own.
 
-A rule file starts with a header in TOML, each line of it behind ``#+``: ``name``, ``title``, ``basis`` (the legal source)
-and ``example``. What follows is plain SPARQL that any engine runs. The engine here understands a part of SPARQL and refuses
-the rest by name:
+A rule file starts with a header in TOML, each line of it behind ``#+``: ``name``, ``title``, ``basis`` (the legal
+source) and ``example``. What follows is plain SPARQL that any engine runs. The engine here understands a part of
+SPARQL and refuses the rest by name:
 
 * ``PREFIX``; ``CONSTRUCT { … } WHERE { … }`` with IRIs, literals and variables in the template (no blank nodes);
 * triple patterns with ``;``, ``,``, ``a`` and anonymous ``[ … ]``; property paths made of ``/`` and ``^``;
@@ -29,7 +29,7 @@ from comity.terms import XSD
 
 
 class UnsupportedRule(InputError):
-    """A rule file that is not in order, or uses SPARQL beyond what the module describes; `file` and `line` say where."""
+    """A rule file that is not in order, or uses SPARQL that this module does not support."""
 
 
 def load_rules(source: str | Path | Iterable[str | Path]) -> tuple[Rule, ...]:
@@ -44,12 +44,16 @@ def load_rules(source: str | Path | Iterable[str | Path]) -> tuple[Rule, ...]:
         try:
             text = path.read_text(encoding="utf-8")
         except OSError as error:
-            raise ResourceError(f"the rule cannot be read: {error.strerror}", "give the path of an .rq file", file=path) from None
+            raise ResourceError(
+                f"the rule cannot be read: {error.strerror}", "give the path of an .rq file", file=path
+            ) from None
         rules.append(parse_rule(text, path))
     seen: dict[str, Path] = {}
     for rule, path in zip(rules, paths, strict=True):
         if rule.name in seen:
-            raise UnsupportedRule(f"the rule '{rule.name}' is also in {seen[rule.name]}", "give it another name", file=path)
+            raise UnsupportedRule(
+                f"the rule '{rule.name}' is also in {seen[rule.name]}", "give it another name", file=path
+            )
         seen[rule.name] = path
     return tuple(rules)
 
@@ -60,7 +64,7 @@ def parse_rule(text: str, file: str | Path | None = None) -> Rule:
     try:
         fields = tomllib.loads(header)
     except tomllib.TOMLDecodeError as error:
-        raise UnsupportedRule(f"the header is not TOML: {error}", "write lines like #+ name = \"…\"", file=file) from None
+        raise UnsupportedRule(f"the header is not TOML: {error}", 'write lines like #+ name = "…"', file=file) from None
     known = ("name", "title", "basis", "example")
     for key in known:
         if not isinstance(fields.get(key), str) or not fields[key].strip():
@@ -97,7 +101,9 @@ def _check(rule: Rule, file: str | Path | None) -> None:
             if isinstance(free, Var) and free not in listed:
                 what = "class" if pattern.p == RDF_TYPE else "predicate"
                 raise UnsupportedRule(
-                    f"?{free} stands for a {what} without VALUES", f"list what it may be: VALUES ?{free} {{ … }}", file=file
+                    f"?{free} stands for a {what} without VALUES",
+                    f"list what it may be: VALUES ?{free} {{ … }}",
+                    file=file,
                 )
             if pattern.p == RDF_TYPE and not isinstance(pattern.o, Var | NamedNode):
                 raise UnsupportedRule("the object of 'a' is no class", "name a class", file=file)
@@ -132,7 +138,8 @@ def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
     else:
         names = ", ".join(sorted(rule.name for rule, _, _, denied in links if denied))
         raise UnsupportedRule(
-            f"what NOT EXISTS denies depends on the rule itself (among: {names})", "deny only what the rule cannot lead to"
+            f"what NOT EXISTS denies depends on the rule itself (among: {names})",
+            "deny only what the rule cannot lead to",
         )
     levels: dict[int, set[str]] = {}
     for rule, heads, _, _ in links:
@@ -148,7 +155,9 @@ def _dependencies(rule: Rule) -> tuple[set[NamedNode], set[NamedNode], set[Named
     for body in rule.bodies:
         values = dict(body.values)
 
-        def note(patterns: Iterable[Pattern], into: set[NamedNode], values: dict[Var, tuple[Term, ...]] = values) -> None:
+        def note(
+            patterns: Iterable[Pattern], into: set[NamedNode], values: dict[Var, tuple[Term, ...]] = values
+        ) -> None:
             for pattern in patterns:
                 slot: Slot = pattern.o if pattern.p == RDF_TYPE else pattern.p
                 terms = values.get(slot, ()) if isinstance(slot, Var) else (slot,)
@@ -189,28 +198,28 @@ class _Reader:
         self.prefixes: dict[str, str] = {}
         self.count = 0
 
-    # -- tokens ----------------------------------------------------------------------------------------------------------
+    # -- tokens -----------------------------------------------------------------------------------------------------
 
     def _tokens(self) -> Iterator[tuple[str, str, int]]:
         place = 0
         while place < len(self.text):
             match = _TOKEN.match(self.text, place)
             if match is None:
-                raise UnsupportedRule(
-                    f"'{self.text[place]}' is not understood here", "see the list of supported SPARQL", **self._at(place)
+                raise self._failure(
+                    f"'{self.text[place]}' is not understood here", "use the supported SPARQL only", place
                 )
             if match.lastgroup != "space":
                 assert match.lastgroup is not None
                 yield match.lastgroup, match.group(), match.start()
             place = match.end()
 
-    def _at(self, place: int) -> dict[str, object]:
+    def _failure(self, what: str, remedy: str, place: int) -> UnsupportedRule:
         line = self.text.count("\n", 0, place) + 1
-        return {"file": self.file, "line": line, "column": place - self.text.rfind("\n", 0, place)}
+        return UnsupportedRule(what, remedy, file=self.file, line=line, column=place - self.text.rfind("\n", 0, place))
 
     def fail(self, what: str, remedy: str) -> UnsupportedRule:
         place = self.tokens[self.place][2] if self.place < len(self.tokens) else len(self.text)
-        return UnsupportedRule(what, remedy, **self._at(place))  # type: ignore[arg-type]
+        return self._failure(what, remedy, place)
 
     def peek(self) -> str:
         return self.tokens[self.place][1] if self.place < len(self.tokens) else ""
@@ -240,7 +249,7 @@ class _Reader:
             return True
         return False
 
-    # -- grammar ---------------------------------------------------------------------------------------------------------
+    # -- grammar ----------------------------------------------------------------------------------------------------
 
     def rule(self) -> tuple[list[Pattern], list[Body]]:
         while self.take("PREFIX"):
@@ -288,7 +297,7 @@ class _Reader:
                     self.next()
                     added += self.group()
             elif word and word != "A":
-                raise self.fail(f"{word} is not supported in a rule", "see the list of supported SPARQL")
+                raise self.fail(f"{word} is not supported in a rule", "use the supported SPARQL only")
             else:
                 added = [Body(tuple(self.triples()))]
             found = [_join(a, b) for a in found for b in added]
@@ -329,7 +338,9 @@ class _Reader:
 
     def blank(self, out: list[Pattern], anonymous: bool) -> Var:
         if not anonymous:
-            raise self.fail("a blank node in the template is not supported", "conclude only about things that have names")
+            raise self.fail(
+                "a blank node in the template is not supported", "conclude only about things that have names"
+            )
         self.expect("[")
         node = self.fresh()
         if not self.take("]"):
@@ -356,12 +367,15 @@ class _Reader:
                 steps.append((step, backwards))
             if self.peek() in ("*", "+", "?", "|"):
                 raise self.fail(
-                    f"the path operator '{self.peek()}' is not supported in a rule", "state the path as a rule of its own"
+                    f"the path operator '{self.peek()}' is not supported in a rule",
+                    "state the path as a rule of its own",
                 )
             if not self.take("/"):
                 return steps
 
-    def steps(self, subject: Slot, path: Sequence[tuple[Var | NamedNode, bool]], target: Slot, out: list[Pattern]) -> None:
+    def steps(
+        self, subject: Slot, path: Sequence[tuple[Var | NamedNode, bool]], target: Slot, out: list[Pattern]
+    ) -> None:
         for number, (step, backwards) in enumerate(path):
             end = target if number == len(path) - 1 else self.fresh()
             out.append(Pattern(end, step, subject) if backwards else Pattern(subject, step, end))
@@ -423,7 +437,7 @@ class _Reader:
                     return Literal(value, datatype=datatype)
             return Literal(value)
         self.place -= 1
-        raise self.fail(f"{text} is not supported here", "see the list of supported SPARQL")
+        raise self.fail(f"{text} is not supported here", "use the supported SPARQL only")
 
     def named(self, text: str) -> NamedNode:
         prefix, _, local = text.partition(":")
@@ -434,4 +448,6 @@ class _Reader:
 
 
 def _join(a: Body, b: Body) -> Body:
-    return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
+    return Body(
+        (*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent)
+    )
