@@ -1,0 +1,64 @@
+"""Resolutions of the Security Council on terrorism: symbol, adoption, votes, agenda item."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from comity.terms import RDFS
+from record.tables import Tables
+from record.writer import Record, day, text, thing
+
+SOURCE, TABLE = "unsc-resolutions", "unsc_resolutions_ct"
+
+
+def build(tables: Tables, record: Record, named: set[str]) -> None:
+    """State the resolutions and their adoptions; label only those that data/entities does not name."""
+    source = record.source(SOURCE)
+    for row in tables[TABLE]:
+        number = row["resolution"]
+        node = thing("instrument", f"unscr-{number}")
+        record.say(
+            SOURCE,
+            node,
+            a="Resolution",
+            label="" if node.value in named else f"Security Council resolution {number}",
+            number=int(number),
+            year=int(row["year"]),
+            symbol=row["symbol"],
+            adoptedBy=thing("body", "unsc"),
+            votesFor=_count(row["votes_for"]),
+            votesAgainst=_count(row["votes_against"]),
+            abstentions=_count(row["abstentions"]),
+            agendaItem=text(row["agenda_topic"]),
+            statedIn=[source, _row(record, row["resolution"], row["symbol"])],
+        )
+        for link in (row["undl_record"], row["undl_voting_record"]):
+            record.add(SOURCE, node, RDFS.seeAlso, ox.NamedNode(link) if link else None)
+        record.say(
+            SOURCE,
+            thing("act", f"unscr-{number}-adoption"),
+            a="InstrumentAct",
+            label=f"Adoption of resolution {number}",
+            kind=thing("act-kind", "adoption"),
+            instrument=node,
+            agent=thing("body", "unsc"),
+            date=day(row["date"]),
+            note=text(f"Meeting record {row['meeting_record']}." if row["meeting_record"] else ""),
+            statedIn=source,
+        )
+
+
+def _count(cell: str) -> int | None:
+    return int(cell) if cell else None
+
+
+def _row(record: Record, number: str, symbol: str) -> ox.NamedNode:
+    """The place of a resolution in the table, for corrections to point to."""
+    return record.say(
+        SOURCE,
+        thing("citation", f"unsc-resolutions-{number}"),
+        a="Citation",
+        label=f"Table of resolutions, row {number}",
+        source=thing("source", SOURCE),
+        locator=f"row {number}: {symbol}",
+    )

@@ -1,0 +1,105 @@
+"""Collects what each source states, and writes it as Turtle in the one form: one graph a source."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from comity import turtle
+from comity.terms import CY, DCTERMS, RDF, RDFS, SKOS, XSD, iri
+
+HERE = Path(__file__).parent
+#: Descriptions of the sources. Their order is the order in which they are preferred where they disagree.
+SOURCES: dict[str, dict[str, str]] = tomllib.loads((HERE / "sources.toml").read_text(encoding="utf-8"))
+RANK = {key: rank for rank, key in enumerate(SOURCES)}
+
+Term = ox.NamedNode | ox.Literal
+Value = Term | str | int | bool | None | list["Term"]
+
+
+def thing(kind: str, key: str) -> ox.NamedNode:
+    """The IRI of a thing; an unknown kind or a bad key is an error."""
+    return ox.NamedNode(iri(kind, key))
+
+
+def key_of(node: ox.NamedNode) -> str:
+    """The last segment of a thing's IRI."""
+    return node.value.rsplit("/", 1)[1]
+
+
+def text(value: str, language: str = "en") -> ox.Literal | None:
+    """A text in a language; none for an empty one."""
+    return ox.Literal(value, language=language) if value else None
+
+
+def day(value: str) -> ox.Literal | None:
+    """A calendar day; none for an empty one."""
+    return ox.Literal(value, datatype=ox.NamedNode(XSD.date)) if value else None
+
+
+def as_term(value: Term | str | int | bool) -> Term:
+    """The RDF term for a value: a string is an ``xsd:string``, an integer an ``xsd:integer``, a truth value an ``xsd:boolean``."""
+    if isinstance(value, ox.NamedNode | ox.Literal):
+        return value
+    return ox.Literal(value)
+
+
+class Record:
+    """The statements of all sources; ``say`` adds to one of them.
+
+    A graph goes by the key of its source, or by ``source/file`` where a source has several files. ``left_out`` counts the
+    rows that were not stated, by table and reason.
+    """
+
+    def __init__(self) -> None:
+        self.graphs: dict[str, set[ox.Triple]] = {}
+        self.left_out: Counter[tuple[str, str]] = Counter()
+
+    def say(self, graph: str, subject: ox.NamedNode, /, *, a: str = "", label: str = "", **values: Value) -> ox.NamedNode:
+        """State that ``subject`` is ``a`` class, has this English label and these values (by name of property); return it."""
+        if a:
+            self.add(graph, subject, RDF.type, ox.NamedNode(CY[a]))
+        if label:
+            self.add(graph, subject, RDFS.label, text(label))
+        for name, given in values.items():
+            for value in given if isinstance(given, list) else [given]:
+                if value is not None and value != "":
+                    self.add(graph, subject, CY[name], as_term(value))
+        return subject
+
+    def add(self, graph: str, subject: ox.NamedNode, prop: str, value: Term | None) -> None:
+        """State one triple; nothing is stated where the value is none."""
+        if value is not None:
+            self.graphs.setdefault(graph, set()).add(ox.Triple(subject, ox.NamedNode(prop), value))
+
+    def name(self, graph: str, subject: ox.NamedNode, value: str, language: str = "en") -> None:
+        """State another name of a thing."""
+        self.add(graph, subject, SKOS.altLabel, text(value, language))
+
+    def source(self, key: str, *, as_of: str = "") -> ox.NamedNode:
+        """Describe the source ``key`` in its own graph, and return it. ``as_of`` serves where the description has no such day."""
+        about = SOURCES[key]
+        node = thing("source", key)
+        self.say(key, node, a="Source", label=about["title"], statusAsOf=day(about.get("as_of", as_of)))
+        for name, prop in (("title", DCTERMS.title), ("covers", DCTERMS.description), ("lacks", CY.note)):
+            self.add(key, node, prop, text(about[name]))
+        for name, prop in (("publisher", DCTERMS.publisher), ("licence", DCTERMS.license), ("origin", DCTERMS.source)):
+            self.add(key, node, prop, ox.Literal(about[name]))
+        self.add(key, node, DCTERMS.issued, day(about.get("issued", "")))
+        return node
+
+    def values(self, subject: ox.NamedNode, prop: str, *, graph: str = "") -> set[Term]:
+        """What is said of a property of a subject, in one graph or in all."""
+        name = ox.NamedNode(prop)
+        found = [self.graphs.get(graph, set())] if graph else self.graphs.values()
+        return {triple.object for triples in found for triple in triples if triple.subject == subject and triple.predicate == name}
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Yield, for each file, its path below ``data/record`` and its text."""
+        for graph, triples in sorted(self.graphs.items()):
+            source, _, file = graph.partition("/")
+            yield f"{source}/{file or source}.ttl", turtle.serialize(triples)
