@@ -1,8 +1,14 @@
-"""Options of the whole test suite."""
+"""Options and fixtures of the whole test suite."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,3 +17,71 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the answers of the questions into tests/questions/expected instead of comparing them",
     )
+
+
+def _given(variable: str, beside: str) -> Path | None:
+    """The place that an environment variable names, else the one beside the checkout, if it exists."""
+    named = os.environ.get(variable)
+    if named:
+        path = Path(named)
+        if not path.exists():
+            pytest.fail(f"{variable}={named}: there is no such file or folder")
+        return path
+    path = CHECKOUT.parent / beside
+    return path if path.exists() else None
+
+
+@pytest.fixture(scope="session")
+def paper_text() -> str:
+    """The text of the paper; without it, the tests that need it are skipped."""
+    path = _given("COMITY_PAPER", "shared/paper/paper.txt")
+    if path is None:
+        pytest.skip("the paper's text is not at hand: set COMITY_PAPER to its file")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def record_tables() -> Path:
+    """The folder with the tables of the public record; without it, the tests that need it are skipped."""
+    path = _given("COMITY_RECORD", "shared/record")
+    if path is None:
+        pytest.skip("the tables of the public record are not at hand: set COMITY_RECORD to their folder")
+    return path
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder of the checkout."""
+    return CHECKOUT
+
+
+@pytest.fixture
+def small_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Make an edition of a few files, given as keyword-like pairs of path and Turtle, and let Comity use it."""
+
+    def make(files: dict[str, str]) -> Path:
+        root = tmp_path / "edition"
+        for folder in ("ontology", "data", "shapes", "queries"):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        for name, text in {"ontology/comity.ttl": "", **files}.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(PREFIXES + text, encoding="utf-8")
+        monkeypatch.setenv("COMITY_ROOT", str(root))
+        return root
+
+    return make
+
+
+PREFIXES = """@prefix act: <https://w3id.org/comity/id/act/> .
+@prefix correction: <https://w3id.org/comity/id/correction/> .
+@prefix correction-status: <https://w3id.org/comity/id/correction-status/> .
+@prefix cy: <https://w3id.org/comity/ontology#> .
+@prefix instrument: <https://w3id.org/comity/id/instrument/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix shape: <https://w3id.org/comity/shape/> .
+@prefix state: <https://w3id.org/comity/id/state/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""

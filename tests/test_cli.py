@@ -192,6 +192,53 @@ def test_explain(comity):
     assert "stated in entities/things" in comity("explain", "instrument:china-pakistan", "a", "cy:Agreement")[1]
 
 
+def test_validate_says_what_and_where_and_exits_1(comity, tmp_path):
+    status, out, err = comity("validate")
+    assert (status, err) == (1, "")
+    assert "state:XNO" in out
+    assert "a State needs a label" in out
+    status, out, _ = comity("validate", "--format", "csv")
+    assert status == 1
+    assert "https://w3id.org/comity/id/state/XNO" in [row[1] for row in rows(out)]
+    assert json.loads(comity("validate", "-f", "json")[1])["conforms"] is False
+    good = tmp_path / "good.ttl"
+    good.write_text("<https://w3id.org/comity/id/state/PAK> a <https://w3id.org/comity/ontology#State> .")
+    status, out, _ = comity("validate", str(good))
+    assert (status, out.split(":")[0]) == (0, "conforms")
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("<a> <b> .\n")
+    status, out, err = comity("validate", str(broken))
+    assert (status, out, err.count("\n")) == (3, "", 1)
+    assert "broken.ttl:1:" in err
+
+
+def test_fmt_checks_and_mends(comity, tmp_path):
+    path = tmp_path / "a.ttl"
+    path.write_text("<https://w3id.org/comity/id/state/PAK> a <https://w3id.org/comity/ontology#State> .")
+    assert comity("fmt", "--check", str(path))[0] == 1
+    assert comity("fmt", str(path))[0] == 0
+    assert comity("fmt", "--check", str(path))[0] == 0
+    assert "state:PAK a cy:State" in path.read_text()
+    path.write_text("<a> <b> .\n")
+    assert comity("fmt", str(path))[0] == 3
+
+
+@pytest.mark.parametrize("arguments", [["export", "nq"], ["export", "--format", "nq"], ["export"]])
+def test_export(comity, tmp_path, arguments):
+    path = tmp_path / "all.nq"
+    assert comity(*arguments, "-o", str(path))[:2] == (0, "")
+    whole = set(ox.parse(path=path))
+    assert comity(*arguments, "-o", str(path), "--inferred", "no")[0] == 0
+    stated = set(ox.parse(path=path))
+    assert comity(*arguments, "-o", str(path), "--inferred", "only")[0] == 0
+    inferred = set(ox.parse(path=path))
+    assert whole == stated | inferred
+    assert stated
+    assert inferred
+    assert comity(*arguments, "-o", str(path), "--graph", "ontology")[0] == 0
+    assert {quad.graph_name.value for quad in ox.parse(path=path)} == {"https://w3id.org/comity/graph/ontology"}
+
+
 # -- bad input: one line, the right status, no partial file ------------------------------------------------------------
 
 BAD = {
@@ -213,9 +260,13 @@ BAD = {
     "bad-query": (2, ["query", "SELECT *\n{"], "2:"),
     "empty-query": (2, ["query", ""], "query"),
     "bad-literal": (2, ["explain", "state:PAK", "rdfs:label", '"x'], "as in Turtle"),
+    "two-formats": (2, ["export", "nq", "--format", "ttl", "-o", "x.nq"], "two formats"),
+    "no-format": (2, ["export", "-o", "x"], "no format"),
+    "export-format": (2, ["export", "xyz", "-o", "x"], "xyz"),
+    "export-graph": (2, ["export", "nq", "-o", "x", "--graph", "ontolog"], "ontolog"),
     "bad-term": (2, ["explain", "PAK", "a", "cy:State"], "instrument:unscr-1373"),
     "missing-query-file": (3, ["query", "@no/such.rq"], "no/such.rq: cannot be read"),
-    "missing-folder": (3, ["stats", "-o", "no/such/folder.csv"], "cannot be written"),
+    "impossible-path": (3, ["stats", "-o", "/dev/null/x.csv"], "cannot be written"),
     "wrong-answer": (70, ["ask", "misdeclared"], "declared integer"),
 }
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 from comity import __version__
-from comity.errors import ComityError, InputError, OutputError, UnknownFormat, UsageError
+from comity.errors import ComityError, InputError, UnknownFormat, UsageError
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -143,13 +143,10 @@ def _render(table: Table, name: str) -> str:
 def _graph_text(table: Table, name: str) -> str:
     import pyoxigraph as ox
 
-    from comity.terms import VOCABULARY_PREFIXES
+    from comity import turtle
 
-    triples = sorted({ox.Triple(*row) for row in table.terms()}, key=str)
-    if name == "nt":
-        return "".join(f"{triple} .\n" for triple in triples)
-    text = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(VOCABULARY_PREFIXES))
-    return text.decode() if text else ""
+    triples = {ox.Triple(*row) for row in table.terms()}
+    return turtle.serialize(triples) if name == "ttl" else "".join(sorted(f"{triple} .\n" for triple in triples))
 
 
 def _write(text: str) -> None:
@@ -157,34 +154,9 @@ def _write(text: str) -> None:
     if output is None or output == "-":
         sys.stdout.write(text)
         return
-    _write_file(Path(output), text)
+    from comity.files import write_whole
 
-
-def _write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all: what was there stays until the new text is complete."""
-    import tempfile
-
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        # mkstemp makes files private; give this one the mode that any new file would have.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
-        os.replace(temporary, path)
-    except OSError as error:
-        os.unlink(temporary)
-        raise _unwritable(path, error) from None
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        f"cannot be written ({error.strerror})", "choose a folder that exists and that you may write to", file=path
-    )
+    write_whole(output, text.encode())
 
 
 # -- the commands ----------------------------------------------------------------------------------------------------
