@@ -15,7 +15,7 @@ file                                     graph (after ``…/comity/graph/``)
 =======================================  ====================================
 
 Three views are made of them. ``paper`` is what the paper prints: ontology, concepts, entities and ``paper/…``. ``record`` is
-what the public record says, without the paper. ``curated`` is both, with links, and with the corrections applied: where a
+what the public record says, without the paper; of the entities it has those that the record speaks of. ``curated`` is both, with links, and with the corrections applied: where a
 correction has the status *applied*, the printed triple is gone from every ``paper/…`` graph, and the corrected one stands in
 ``corrections``. Nothing printed is lost: the ``paper`` view and the correction itself still have it.
 """
@@ -137,7 +137,34 @@ def read(
         if source.graph == _CORRECTIONS:
             correcting = source.path
         quads.extend(read_file(source.path, graph_iri(source.graph)))
+    if name == "record":
+        quads = _spoken_of(quads)
     return quads if correcting is None else apply_corrections(quads, correcting)
+
+
+def _spoken_of(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """Leave out the entities that no ``record/…`` graph mentions: what only the paper describes has no facts without it."""
+    import pyoxigraph as ox
+
+    parts = {graph: (graph_name(graph.value) or "").partition("/")[0] for graph in _graphs(quads)}
+    mentioned: set[object] = set()
+    for quad in quads:
+        if isinstance(quad.graph_name, ox.NamedNode) and parts[quad.graph_name] == "record":
+            mentioned.add(quad.subject)
+            mentioned.add(quad.object)
+    return [
+        quad
+        for quad in quads
+        if not isinstance(quad.graph_name, ox.NamedNode)
+        or parts[quad.graph_name] != "entities"
+        or quad.subject in mentioned
+    ]
+
+
+def _graphs(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
+    import pyoxigraph as ox
+
+    return {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
 
 
 def known_view(view: str) -> View:
