@@ -21,6 +21,7 @@ from stores import RdflibAnswers
 import comity
 from comity.errors import ResourceError
 from comity.questions import NameIndex, Question, ask, list_questions
+from comity.questions.parameters import parameter_term
 from comity.table import Cell, Table, plain
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -80,6 +81,17 @@ def test_every_question_has_a_case_and_every_case_a_question(request):
         missing = []
     assert not missing, f"no expected table for {', '.join(missing)}: run with --update-expected"
     assert not with_case - set(QUESTIONS), "an expected table of a question that is not there"
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_examples_and_defaults_are_understood(name):
+    """What the header and its help page tell people to type must work, and a default must be what VALUES holds."""
+    question = QUESTIONS[name]
+    _, index = engine("oxigraph", "curated")
+    for parameter, slot in ((p, s) for p in question.parameters for s in question.slots if s.name == p.name):
+        parameter_term(question, parameter, parameter.example, index)
+        if parameter.default is not None:
+            assert parameter_term(question, parameter, parameter.default, index) == slot.term
 
 
 @pytest.mark.parametrize("engine_name", ["oxigraph", "rdflib"])

@@ -54,6 +54,8 @@ FOUND = [
     ("Instrument", "bombings convention", "instrument/bombings-1997"),
     ("Instrument", "the convention on bombing", "instrument/bombings-1997"),
     ("Instrument", "financing convention 1999", "instrument/financing-1999"),
+    ("Instrument", "financing convention", "instrument/financing-1999"),
+    ("Instrument", "protocol financing convention", "instrument/financing-protocol"),
     ("Instrument", "China-Pakistan agreement", "instrument/china-pakistan"),
     ("Treaty", "china pakistan", "instrument/china-pakistan"),
 ]
@@ -70,7 +72,12 @@ NOT_FOUND = [
     ("State", "!!!", False, []),
     ("State", "of the", False, None),
     ("Instrument", "resolution", True, ["instrument/unscr-1267", "instrument/unscr-1373"]),
-    ("Instrument", "international convention", True, ["instrument/bombings-1997", "instrument/financing-1999"]),
+    (
+        "Instrument",
+        "international convention",
+        True,
+        ["instrument/bombings-1997", "instrument/financing-1999", "instrument/financing-protocol"],
+    ),
     ("Treaty", "unscr-1373", False, []),
 ]
 FOUND = [case for case in FOUND if case[2] is not None]

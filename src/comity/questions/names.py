@@ -124,7 +124,8 @@ class NameIndex:
 
         Subclasses count. The ways are tried in this order, and the first that finds anything decides: IRI, prefixed
         name or key, code (ISO 3166-1, notation, identifier), Wikidata id, whole name, all words of a name, beginnings
-        of words, part of a name. Raises :class:`NotResolved` when that way finds several things, or no way finds one.
+        of words, part of a name. Of several things found by words, the one that the others are named after is meant (a
+        convention, not its protocols). Raises :class:`NotResolved` when it is still not one thing, or no way finds any.
         """
         things = self._things(class_iri, scheme_iri)
         text = text.strip()
@@ -132,6 +133,8 @@ class NameIndex:
             text = text[1:-1]
         for way in _WAYS:
             found = way(text, things)
+            if way in _BY_WORDS:
+                found = _namesake(found)
             if len(found) == 1:
                 return found[0].iri
             if found:
@@ -271,6 +274,22 @@ _WAYS: Final[tuple[Callable[[str, _Things], list[_Thing]], ...]] = (
     _by_beginnings,
     _by_part,
 )
+
+
+_BY_WORDS: Final = (_by_words, _by_beginnings, _by_part)
+
+
+def _namesake(found: list[_Thing]) -> list[_Thing]:
+    """Return the one thing all of whose words, in some name, are in a name of each of the others; else all of them."""
+    if not 1 < len(found) <= 50:
+        return found
+    names = [[frozenset(fold(name).split()) for name in thing.names] for thing in found]
+    first = [
+        thing
+        for thing, own in zip(found, names, strict=True)
+        if all(any(short < long for short in own for long in other) for other in names if other is not own)
+    ]
+    return first if len(first) == 1 else found
 
 
 def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
