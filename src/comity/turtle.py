@@ -45,19 +45,15 @@ def serialize(triples: Iterable[ox.Triple | ox.Quad]) -> str:
     graph = {ox.Triple(triple.subject, triple.predicate, triple.object) for triple in triples}
     if any(isinstance(term, ox.Triple) for triple in graph for term in (triple.subject, triple.object)):
         raise DataError("a triple about a triple has no form in Turtle", "name the statement and describe it by that name")
-    try:
-        return _Writer(graph).text()
-    except RecursionError:
-        return _Writer(graph, nest=False).text()
+    return _Writer(graph).text()
 
 
 class _Writer:
-    def __init__(self, graph: set[ox.Triple], *, nest: bool = True) -> None:
+    def __init__(self, graph: set[ox.Triple]) -> None:
         import pyoxigraph as ox
 
         uses = Counter(triple.object for triple in graph if isinstance(triple.object, ox.BlankNode))
-        nodes = {term for triple in graph for term in (triple.subject, triple.object) if isinstance(term, ox.BlankNode)}
-        shared = {node for node in nodes if uses[node] > 1} if nest else nodes
+        shared = {node for node, count in uses.items() if count > 1 and isinstance(node, ox.BlankNode)}
         # A blank node that nothing outside its own circle leads to would never be written.
         shared |= _unreachable(graph, shared, uses)
         names: dict[ox.BlankNode, str] = {}
@@ -75,6 +71,7 @@ class _Writer:
         """Return the whole document."""
         import pyoxigraph as ox
 
+        self._write_nested()
         blocks: list[tuple[tuple[int, str], str]] = []
         for subject, properties in self._about.items():
             if isinstance(subject, ox.NamedNode):
@@ -89,6 +86,29 @@ class _Writer:
         blocks.sort()
         head = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(self._prefixes.items()))
         return head + "".join(f"\n{block}" for _, block in blocks)
+
+    def _write_nested(self) -> None:
+        """Write the blank nodes from the inside out, so that no depth of nesting exhausts Python's stack."""
+        import pyoxigraph as ox
+
+        # Cells within lists are no starting points: the list is written from its head.
+        stack: list[tuple[Any, bool]] = [
+            (node, False)
+            for node in self._about
+            if not isinstance(node, ox.BlankNode) or node in self._names or not self._uses[node]
+        ]
+        begun: set[Any] = set()
+        while stack:
+            node, inside_done = stack.pop()
+            if inside_done:
+                self._term(node)
+            elif node not in begun:
+                begun.add(node)
+                items = self._list(node)
+                inside = items if items is not None else [o for values in self._about.get(node, {}).values() for o in values]
+                if isinstance(node, ox.BlankNode) and node not in self._names and self._uses[node]:
+                    stack.append((node, True))
+                stack.extend((term, False) for term in inside if isinstance(term, ox.BlankNode))
 
     def _block(self, subject: str, properties: dict[ox.NamedNode, list[Any]]) -> str:
         lines = " ;\n    ".join(

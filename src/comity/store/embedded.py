@@ -3,6 +3,9 @@
 Queries see the union of the named graphs as a set. Oxigraph's own union counts a triple once for every graph that has it, so
 this store keeps the union as real triples in Oxigraph's default graph and brings that up to date before a query. The rule
 that makes it safe on disk: **the default graph is either exactly the union or empty**; every write empties it first.
+
+Oxigraph keeps numbers, booleans and times by their values: ``"01"^^xsd:integer`` comes back as ``"1"^^xsd:integer``. Text that is no
+value of its type comes back as it was.
 """
 
 from __future__ import annotations

@@ -65,7 +65,8 @@ def _expected(complaint: str) -> str:
     # Character classes, in brackets, are of no help to a person.
     listed = re.sub(r"\[[^\]]*\]", " ", listed)
     words = [part.strip(" '\"\n") for part in listed.split(", ")]
-    known = [word for word in words if word and _WORD.fullmatch(word)]
+    # LATERAL is Oxigraph's own and no part of SPARQL 1.1.
+    known = [word for word in words if word and word != "LATERAL" and _WORD.fullmatch(word)]
     if not known:
         return "correct the syntax at this place"
     return f"expected {' or '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}"

@@ -1,0 +1,173 @@
+"""Exports: every format holds the same, the same bytes twice, and never half a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+import comity
+from comity.errors import OutputError, UnknownFormat, UnknownGraph, UsageError
+from comity.export.rdf import FORMATS, dumps, find_format, select
+from comity.files import replacing, write_whole
+from comity.terms import graph_iri
+
+NAMES = [known.name for known in FORMATS]
+
+
+@pytest.fixture(scope="module")
+def edition() -> Iterator[comity.Comity]:
+    with comity.open() as opened:
+        yield opened
+
+
+def canonical(quads: object) -> ox.Dataset:
+    data = ox.Dataset(quads)  # type: ignore[arg-type]
+    data.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_format_holds_everything_that_it_can(name: str, edition: comity.Comity, tmp_path: Path) -> None:
+    known = find_format(name)
+    (path,) = edition.export(name, tmp_path / f"deep/comity{known.suffix}")
+    read = list(ox.parse(path=str(path)))
+    stored = list(edition.store.quads())
+    if not known.graphs:
+        stored = [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in stored]
+    assert canonical(read) == canonical(stored)
+    assert len(read) == len(set(read)) > 5000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_parser_that_is_not_oxigraph_reads_it(name: str, edition: comity.Comity, tmp_path: Path) -> None:
+    known = find_format(name)
+    path = tmp_path / f"some{known.suffix}"
+    edition.export(name, path, graphs=["paper/2.1.2", "ontology"])
+    graph = rdflib.Dataset(default_union=True)
+    graph.parse(path, format={"nq": "nquads", "ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}.get(name, name))
+    union = {quad.triple for quad in select(edition.store, graphs=["paper/2.1.2", "ontology"])}
+    assert len(graph) == len(union)
+
+
+def test_the_same_bytes_whatever_the_hash_seed_and_the_order(edition: comity.Comity, tmp_path: Path) -> None:
+    here = {name: dumps(select(edition.store), name) for name in NAMES}
+    backwards = list(select(edition.store))[::-1]
+    assert {name: dumps(backwards, name) for name in NAMES} == here
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        done = subprocess.run(
+            [sys.executable, "scripts/export.py", str(folder)],
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert {known.name: (folder / f"comity{known.suffix}").read_bytes() for known in FORMATS} == here
+
+
+def test_inferred_statements_with_without_or_alone(edition: comity.Comity) -> None:
+    home = ox.NamedNode(graph_iri("inferred"))
+    everything, without, alone = (set(select(edition.store, inferred=choice)) for choice in ("yes", "no", "only"))
+    assert everything == without | alone
+    assert {quad.graph_name for quad in alone} == {home}
+    assert home not in {quad.graph_name for quad in without}
+    with pytest.raises(UsageError, match="use one of: no, only, yes"):
+        list(select(edition.store, inferred="perhaps"))
+
+
+def test_some_graphs(edition: comity.Comity) -> None:
+    for name in ("paper/2.1.2", graph_iri("paper/2.1.2")):
+        assert {quad.graph_name.value for quad in select(edition.store, graphs=[name])} == {graph_iri("paper/2.1.2")}
+    with pytest.raises(UnknownGraph, match="unknown graph 'paper/2.1.22'; did you mean 'paper/2.1.2'?"):
+        edition.export("nt", "never", graphs=["paper/2.1.22"])
+    assert not Path("never").exists()
+
+
+def test_json_ld_reads_as_json(edition: comity.Comity) -> None:
+    document = json.loads(dumps(select(edition.store, graphs=["entities/state"]), "jsonld"))
+    (graph,) = document["@graph"]
+    assert graph["@id"] == graph_iri("entities/state")
+    china = next(node for node in graph["@graph"] if node["@id"] == "state:CHN")
+    assert "cy:State" in china["@type"]
+    assert {"@value": "China", "@language": "en"} in china["rdfs:label"]
+    assert document["@context"]["state"] == "https://w3id.org/comity/id/state/"
+
+
+@pytest.mark.parametrize("alias", ["nquads", "N-Quads", ".nq", "turtle", "RDF/XML", "json-ld", "trig"])
+def test_formats_go_by_several_names(alias: str) -> None:
+    assert find_format(alias) in FORMATS
+
+
+def test_an_unknown_format_is_refused_before_anything_is_written(edition: comity.Comity, tmp_path: Path) -> None:
+    with pytest.raises(UnknownFormat, match="unknown format 'tll'; did you mean 'ttl'?"):
+        edition.export("tll", tmp_path / "a.ttl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_to_is_one_line(edition: comity.Comity, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    (tmp_path / "folder").mkdir()
+    for target in (tmp_path / "file" / "a.nq", tmp_path / "folder"):
+        with pytest.raises(OutputError, match=r"cannot be written: .+; name a file") as caught:
+            edition.export("nq", target)
+        assert caught.value.exit_code == 3
+    assert (tmp_path / "file").read_text() == "kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_failure_midway_keeps_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError), replacing(path) as stream:
+        stream.write(b"new")
+        raise ZeroDivisionError
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_new_file_has_the_usual_mode_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "new", b"x")
+        (tmp_path / "old").touch()
+        (tmp_path / "old").chmod(0o640)
+        write_whole(tmp_path / "old", b"x")
+    finally:
+        os.umask(mask)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_a_killed_writer_leaves_the_old_file_or_the_new(tmp_path: Path) -> None:
+    target = tmp_path / "a"
+    script = (
+        "import sys\n"
+        "from comity.files import write_whole\n"
+        "size = 1_000_000\n"
+        "print('ready', flush=True)\n"
+        "while True:\n"
+        "    for letter in (b'a', b'b'):\n"
+        "        write_whole(sys.argv[1], letter * size)\n"
+    )
+    for number in range(8):
+        with subprocess.Popen([sys.executable, "-c", script, str(target)], stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            time.sleep(0.01 + number * 0.003)
+            writer.kill()
+        if target.exists():
+            content = target.read_bytes()
+            assert content in (b"a" * 1_000_000, b"b" * 1_000_000)
+    assert target.exists()
