@@ -206,8 +206,10 @@ class _Compiler:
             self._disjoint_properties((graph.property_expression(p), graph.property_expression(q)), "prp-pdw")
         for c, keys in self._axioms(OWL.hasKey):
             self._key(c, keys)
-        for s, kind in list(graph.pairs(RDF.type)):
+        for s, kind in graph.pairs(RDF.type):
             self._typed(s, kind)
+        for s, _ in self._axioms(OWL.sourceIndividual):
+            self._negative(s)
         self._equality()
         properties = {p for p in self.properties if not p.value.startswith(_BUILT_IN)}
         classes = {c for c in self.classes if not c.value.startswith(_BUILT_IN) and c not in graph.datatypes}
@@ -238,6 +240,11 @@ class _Compiler:
             if kind.value == OWL.ReflexiveProperty:
                 raise UnsupportedAxiom(
                     f"ReflexiveObjectProperty({text_of(p)})", "ReflexiveObjectProperty", "is excluded from the profile"
+                )
+        for c, _ in self._axioms(OWL.onProperty):
+            if isinstance(c, NamedNode):
+                raise MalformedOntology(
+                    f"the restriction {text_of(c)} has a name", "make it anonymous, and the class equivalent to it"
                 )
         for predicate in self.graph.predicates():
             if predicate.startswith(str(OWL)) and predicate[len(str(OWL)) :] not in _KNOWN_OWL:
@@ -579,8 +586,6 @@ class _Compiler:
             )
         elif kind.value == OWL.AllDifferent:
             self._all_different(s)
-        elif kind.value == OWL.NegativePropertyAssertion:
-            self._negative(s)
         elif isinstance(kind, BlankNode):
             # A class assertion with an anonymous class.
             sup = self.graph.class_expression(kind)

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from comity.errors import InputError
 from comity.inference.datatypes import KNOWN_DATATYPES
 from comity.inference.model import Term
-from comity.terms import OWL, RDF, RDFS, shorten
+from comity.terms import OWL, RDF, RDFS, XSD, shorten
 
 _RDF_NIL: Final = NamedNode(RDF.nil)
 _MEANINGFUL: Final = (str(OWL), str(RDF), str(RDFS))
@@ -118,7 +118,7 @@ class OntologyGraph:
                 values.append(o)
                 self._reverse.setdefault(p, []).append((s, o))
         self.datatypes = {s for s, o in self.pairs(RDF.type) if o == NamedNode(RDFS.Datatype)} | {
-            NamedNode(name) for name in KNOWN_DATATYPES
+            NamedNode(name) for name in (*KNOWN_DATATYPES, *XSD, OWL.real, OWL.rational)
         }
         self.data_properties = {s for s, o in self.pairs(RDF.type) if o == NamedNode(OWL.DatatypeProperty)}
 
