@@ -59,21 +59,24 @@ def test_a_parser_that_is_not_oxigraph_reads_it(name: str, edition: comity.Comit
     assert len(graph) == len(union)
 
 
-def test_the_same_bytes_whatever_the_hash_seed_and_the_order(edition: comity.Comity, tmp_path: Path) -> None:
-    here = {name: dumps(select(edition.store), name) for name in NAMES}
-    backwards = list(select(edition.store))[::-1]
-    assert {name: dumps(backwards, name) for name in NAMES} == here
-    for seed in ("1", "2"):
-        folder = tmp_path / seed
-        done = subprocess.run(
-            [sys.executable, "scripts/export.py", str(folder)],
-            cwd=Path(__file__).parent.parent,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        assert {known.name: (folder / f"comity{known.suffix}").read_bytes() for known in FORMATS} == here
+def test_the_same_bytes_in_another_process_with_another_hash_seed(edition: comity.Comity, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/export.py", str(tmp_path)],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(FORMATS)
+    for known in FORMATS:
+        assert (tmp_path / f"comity{known.suffix}").read_bytes() == dumps(select(edition.store), known.name), known.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_bytes_whatever_the_order(name: str, edition: comity.Comity) -> None:
+    quads = list(select(edition.store, graphs=["ontology", "paper/2.1.2", "paper/abstract"]))
+    assert dumps(quads, name) == dumps(quads[::-1], name)
 
 
 def test_inferred_statements_with_without_or_alone(edition: comity.Comity) -> None:
