@@ -29,7 +29,7 @@ FILES = {
 
 
 def test_each_file_has_its_graph(small_edition: Callable[[dict[str, str]], Path]) -> None:
-    root = small_edition({name: "" for name in FILES})
+    root = small_edition(dict.fromkeys(FILES, ""))
     found = {str(source.path.relative_to(root)): source.graph for source in dataset.sources()}
     assert found == FILES
 

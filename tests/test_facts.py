@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 import comity
-from comity.terms import DCTERMS, GRAPH, ID, KINDS, RDF, RDFS, SKOS, XSD, CY
+from comity.terms import CY, DCTERMS, GRAPH, ID, KINDS, RDF, RDFS, SKOS, XSD
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "facts").glob("*.json"))

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -127,7 +128,7 @@ def test_deep_nesting_is_no_harm(depth: int) -> None:
     nodes = [ox.BlankNode(f"n{i}") for i in range(depth)]
     prop = ox.NamedNode("http://x/p")
     quads = [ox.Quad(ox.NamedNode("http://x/s"), prop, nodes[0])]
-    quads += [ox.Quad(above, prop, below) for above, below in zip(nodes, nodes[1:], strict=False)]
+    quads += [ox.Quad(above, prop, below) for above, below in pairwise(nodes)]
     text = turtle.serialize(quads)
     assert len(parse(text)) == depth
     assert turtle.serialize(reversed(quads)) == text

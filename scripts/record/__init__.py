@@ -1,1 +1,1 @@
-"""Builds the graphs of the public record from its tables, one module a kind of table; run ``scripts/build_record.py``."""
+"""Builds the graphs of the public record from its tables, one module a kind of table."""

@@ -14,7 +14,7 @@ from record.writer import Record, thing
 
 CONSENT = "consent"
 UNDATED = "party-date-unknown"
-#: What the tables call an act -> key of its kind. What does not tell ratification, acceptance and accession apart is a consent.
+#: What the tables call an act -> key of its kind. What does not tell ratification and accession apart is a consent.
 KINDS = {
     "ratification": "ratification",
     "accession": "accession",
@@ -147,7 +147,9 @@ def _cppnm(tables: Tables, record: Record, territories: Territories) -> _Read:
         if row["signature_date"]:
             yield table, act
         if row["note"].startswith("SUSPECT"):
-            record.left_out[table, "a suspect consent: its day equals another State's, and the depositary lists a signature only"] += 1
+            record.left_out[
+                table, "a suspect consent: its day equals another State's, and the depositary lists a signature only"
+            ] += 1
         elif row["consent_date"] or row["in_force_date"]:
             yield (
                 table,
@@ -195,7 +197,14 @@ def _excerpts(tables: Tables, record: Record, territories: Territories) -> _Read
         if note.startswith("Soviet Union"):
             yield table, replace(consent, participant="SUHH", note="The source has the Russian Federation continue it.")
             year = row["source_id"].split("-")[1]
-            consent = Act(source, act.instrument, "RUS", UNDATED, not_after=f"{year}-12-31", note="By continuing the Soviet Union.")
+            consent = Act(
+                source,
+                act.instrument,
+                "RUS",
+                UNDATED,
+                not_after=f"{year}-12-31",
+                note="By continuing the Soviet Union.",
+            )
         yield table, consent
 
 
@@ -219,7 +228,10 @@ def _listed(tables: Tables, record: Record, territories: Territories) -> _Read:
         if not code or territories.is_territory(code):
             record.left_out[table, "a territory listed without kind or day of an act"] += 1
         else:
-            yield table, Act("uk-treaties-online", INSTRUMENTS[row["instrument"]], code, "listed", not_after="2022-12-31")
+            yield (
+                table,
+                Act("uk-treaties-online", INSTRUMENTS[row["instrument"]], code, "listed", not_after="2022-12-31"),
+            )
 
 
 def _regional(tables: Tables, record: Record, territories: Territories) -> _Read:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from comity.terms import RDFS
-from record import coverage, memberships, participation, resolutions, sanctions, states
+from record import coverage, memberships, participation, resolutions, sanctions, states, unverified
 from record.tables import Tables
 from record.writer import Record
 
@@ -24,14 +24,14 @@ def known_names(data: Path) -> dict[str, str]:
 
 
 def build(folder: Path, names: dict[str, str]) -> Record:
-    """Build the record from the tables in ``folder``. ``names``: what data/entities names, which is not named again."""
-    tables, record = Tables(folder), Record()
+    """Build the record from the tables in ``folder``. ``names``: the English names that data/entities gives, by IRI."""
+    tables, record = Tables(folder), Record(names)
     territories = states.Territories(tables)
-    titles = dict(names)
-    states.build(tables, record, territories, set(names))
-    acts = participation.build(tables, record, territories, titles)
-    memberships.build(tables, record, territories, set(names))
-    resolutions.build(tables, record, set(names))
-    sanctions.build(tables, record, names)
+    states.build(tables, record, territories)
+    acts = participation.build(tables, record, territories)
+    spells = memberships.build(tables, record, territories)
+    resolutions.build(tables, record)
+    sanctions.build(tables, record)
     coverage.build(tables, record, acts)
+    unverified.build(tables, record, territories, spells)
     return record

@@ -1,10 +1,10 @@
 """When acts take effect: what the sources say, and what follows from the treaties' own clauses.
 
-A treaty enters into force for its first parties on one day, whatever the days of their deposits. So a stated day of effect that
-lies later than the clause on later joiners would put it is the day of entry into force; where the record has a complete list
-of deposits, the clause on the number of deposits gives it. A deposit then takes effect on the later of entry into force and
-the day by the clause. Where the entry into force is unknown, deposits from the day on which the treaty was surely in force
-are computed, and no others.
+A treaty enters into force for its first parties on one day, whatever the days of their deposits. So a stated day of
+effect that lies later than the clause on later joiners would put it is the day of entry into force; where the record has a
+complete list of deposits, the clause on the number of deposits gives it. A deposit then takes effect on the later of entry
+into force and the day by the clause. Where the entry into force is unknown, deposits from the day on which the treaty was
+surely in force are computed, and no others.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ DEFAULT_COMPLETE = "untc-chapter18"
 class Force:
     """What is known of a treaty's entry into force.
 
-    ``day`` is that of entry into force, or empty. ``floor`` is a deposit from which on the clause on later joiners surely holds.
-    ``sources`` and ``note`` say how the day follows; ``computed`` tells whether it follows from the number of deposits.
+    ``day`` is that of entry into force, or empty. ``floor`` is a deposit from which on the clause on later joiners surely
+    holds. ``sources`` and ``note`` say how the day follows.
     """
 
     day: str = ""
     floor: str = ""
     sources: tuple[str, ...] = ()
     note: str = ""
-    computed: bool = False
 
 
 def entry_into_force(acts: Iterable[Act]) -> dict[Instrument, Force]:
@@ -51,8 +50,8 @@ def _force(instrument: Instrument, acts: list[Act]) -> Force:
     first = _by_first_parties(instrument, acts)
     if first.day:
         return first
-    later = [a.deposited for a in acts if instrument.lag and a.deposited and a.effective == instrument.effect_of(a.deposited)]
-    return Force(floor=min(later, default=""))
+    by_clause = [a for a in acts if instrument.lag and a.deposited and a.effective == instrument.effect_of(a.deposited)]
+    return Force(floor=min((a.deposited for a in by_clause), default=""))
 
 
 def _by_number(instrument: Instrument, acts: list[Act]) -> Force:
@@ -63,7 +62,7 @@ def _by_number(instrument: Instrument, acts: list[Act]) -> Force:
     if instrument.incomplete_deposits:
         return Force(floor=plus(last, 1))
     note = f"Computed: {instrument.lag} days after deposit number {instrument.threshold}, made on {last}."
-    return Force(day=instrument.effect_of(last), floor=last, sources=(source,), note=note, computed=True)
+    return Force(day=instrument.effect_of(last), floor=last, sources=(source,), note=note)
 
 
 def _by_first_parties(instrument: Instrument, acts: list[Act]) -> Force:
@@ -94,11 +93,10 @@ def _by_first_parties(instrument: Instrument, acts: list[Act]) -> Force:
     earliest = min(day for days in effects.values() for day in days)
     if earliest < first:
         return Force()
-    if not instrument.lag:
+    if not instrument.lag and shared[first] < 2:
         # Without a clause at hand only several deposits with one effect tell.
-        if shared[first] < 2:
-            return Force()
+        return Force()
     count = shared[first]
     who = "one first party" if count == 1 else f"{count} first parties"
-    note = f"The earliest day of effect in the list, stated for {who} whose deposits lie longer before it than later parties' do."
+    note = f"The earliest day of effect, stated for {who} with deposits longer before it than those of later parties."
     return Force(day=first, sources=tuple(sorted(sources[first])), note=note)

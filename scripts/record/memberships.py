@@ -16,7 +16,7 @@ DISAGREEMENTS = "disagreements"
 MEMBER, YEAR = thing("membership-role", "member"), thing("precision", "year")
 #: Names of organizations in the tables -> key, where it is not the name in small letters.
 KEYS = {"OSCE/CSCE": "osce", "EEC/EC": "european-community", "CoE": "council-of-europe"}
-#: Organizations that data/entities may lack: key -> name.
+#: Organizations that the paper does not name: key -> name.
 NAMES = {
     "council-of-europe": "Council of Europe",
     "oic": "Organisation of Islamic Cooperation",
@@ -56,20 +56,20 @@ class Spell:
     source: str
 
 
-def build(tables: Tables, record: Record, territories: Territories, named: set[str]) -> list[Spell]:
+def build(tables: Tables, record: Record, territories: Territories) -> list[Spell]:
     """State every membership that the tables hold, and where they disagree; return them."""
-    dated = [*_un(tables, record), *_constituent(tables, record, territories, named), *_au(tables, record, territories)]
-    by_year = _years(tables, record, territories, named)
+    dated = [*_un(tables, record), *_constituent(tables, record, territories), *_au(tables, record, territories)]
+    by_year = _years(tables, record, territories)
     _compare(record, territories, dated, by_year)
     return dated + by_year
 
 
-def organization(record: Record, graph: str, name: str, named: set[str]) -> tuple[str, ox.NamedNode]:
+def organization(record: Record, graph: str, name: str) -> tuple[str, ox.NamedNode]:
     """Key and IRI of an organization; one that data/entities does not name is named here."""
     key = KEYS.get(name, name.lower())
     node = thing("organization", key)
-    if node.value not in named:
-        record.say(graph, node, a="IntergovernmentalOrganization", label=NAMES[key])
+    if key in NAMES:
+        record.introduce(graph, node, "IntergovernmentalOrganization", NAMES[key])
     return key, node
 
 
@@ -87,7 +87,9 @@ def _un(tables: Tables, record: Record) -> list[Spell]:
             role=MEMBER,
             startDate=day(since),
             admissionBasis=row["admission_resolution"] or "original member",
-            note=text(f"The day is that of the resolution; {row['date_note'].partition('; ')[2]}." if row["date_note"] else ""),
+            note=text(
+                f"The day is that of the resolution; {row['date_note'].partition('; ')[2]}." if row["date_note"] else ""
+            ),
             statedIn=source,
         )
         spells.append(Spell(node, "un", code, since, "", UN))
@@ -105,11 +107,11 @@ def _un(tables: Tables, record: Record) -> list[Spell]:
     return spells
 
 
-def _constituent(tables: Tables, record: Record, territories: Territories, named: set[str]) -> list[Spell]:
+def _constituent(tables: Tables, record: Record, territories: Territories) -> list[Spell]:
     table = "org_membership_icao_imo_oas"
     source, spells, seen = record.source(DATED), [], set()
     for row in tables[table]:
-        key, node = organization(record, DATED, row["organisation"], named)
+        key, node = organization(record, DATED, row["organisation"])
         code, since = row["iso3"], row["membership_from"]
         if code in LEFT_OUT:
             record.left_out[table, LEFT_OUT[code]] += 1
@@ -150,7 +152,9 @@ def _au(tables: Tables, record: Record, territories: Territories) -> list[Spell]
             role=MEMBER,
             startDate=day(since),
             note=text(
-                f"Deposit on {row['deposit_date']}." if late else f"Deposit on {row['deposit_date']}, in force on 2001-05-26."
+                f"Deposit on {row['deposit_date']}."
+                if late
+                else f"Deposit on {row['deposit_date']}, in force on 2001-05-26."
             ),
             statedIn=source,
         )
@@ -158,19 +162,21 @@ def _au(tables: Tables, record: Record, territories: Territories) -> list[Spell]
     return spells
 
 
-def _years(tables: Tables, record: Record, territories: Territories, named: set[str]) -> list[Spell]:
+def _years(tables: Tables, record: Record, territories: Territories) -> list[Spell]:
     table = "org_membership_cow_years"
     source, spells = record.source(COW), []
     for row in tables[table]:
         name = row["cow_state_name"]
         code = CODES.get(name) or row["iso3"]
-        key, node = organization(record, COW, row["organisation"], named)
+        key, node = organization(record, COW, row["organisation"])
         first, last = row["from_year"], row["to_year"]
         if code in LEFT_OUT:
             record.left_out[table, LEFT_OUT[code]] += 1
             continue
         if first < FIRST_YEAR.get(key, ""):
-            record.left_out[table, f"a membership before the {row['organisation']} was: the source counts its predecessor"] += 1
+            record.left_out[
+                table, f"a membership before the {row['organisation']} was: the source counts its predecessor"
+            ] += 1
             continue
         ended = row["right_censored_2014"] != "yes" and last != LAST_YEAR.get(key)
         actor = territories.introduce(record, COW, code)

@@ -1,13 +1,14 @@
 """States the acts of participation in treaties: one node an act, met by all sources that agree on it.
 
-A node is named after treaty, participant, family of the act and day. Sources that agree share it, each in its own graph;
-sources that differ make different nodes and a Disagreement. What was deposited is dated by its deposit; the day of effect
-is the source's own, or follows from the treaty's clause and is marked so. An act without a day has the day after which it
-does not lie, and the precision "vague".
+A node is named after treaty, participant, family of the act and day. Sources that agree share it, each in its own
+graph; sources that differ make different nodes and a Disagreement. What was deposited is dated by its deposit; the day of
+effect is the source's own, or follows from the treaty's clause and is marked so. An act without a day has the day after
+which it does not lie, and the precision "vague".
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -35,29 +36,28 @@ WORDS = {
 }
 
 
-def build(tables: Tables, record: Record, territories: Territories, titles: dict[str, str]) -> list[Act]:
-    """State all acts, the clauses, and where sources differ; return the acts. ``titles``: names of treaties by their IRIs."""
+def build(tables: Tables, record: Record, territories: Territories) -> list[Act]:
+    """State all acts, the clauses, and where sources differ; return the acts."""
     acts = gather(tables, record, territories)
     forces = entry_into_force(acts)
-    _instruments(tables, record, acts, titles)
+    _instruments(tables, record, acts)
     record.source(CLAUSES)
     _clauses(record, forces)
+    _regional_force(tables, record)
     for group in _groups(acts).values():
         _state_group(record, territories, group, forces)
     record.source(DISAGREEMENTS)
     return acts
 
 
-def _instruments(tables: Tables, record: Record, acts: list[Act], titles: dict[str, str]) -> None:
+def _instruments(tables: Tables, record: Record, acts: list[Act]) -> None:
     """Class and name of the treaties that data/entities does not name, in the graph of the first source that has them."""
     named = {row["instrument"]: row["title"] for row in tables["coverage"]}
     for name, instrument in INSTRUMENTS.items():
-        if instrument.node.value not in titles:
-            titles[instrument.node.value] = named[name]
+        if instrument.class_name:
             source = min((a.source for a in acts if a.instrument is instrument), key=RANK.__getitem__)
-            record.say(
-                source, instrument.node, a=instrument.class_name, label=named[name], statedIn=thing("source", source)
-            )
+            node = record.introduce(source, instrument.node, instrument.class_name, named[name])
+            record.say(source, node, statedIn=thing("source", source))
             record.name(source, instrument.node, instrument.short)
 
 
@@ -82,6 +82,29 @@ def _clauses(record: Record, forces: dict[Instrument, Force]) -> None:
                 note=text(force.note),
                 statedIn=evidence,
             )
+
+
+def _regional_force(tables: Tables, record: Record) -> None:
+    """Entry into force of the regional treaties whose pages state its day."""
+    source, found = "regional-pages", defaultdict(list)
+    for row in tables["regional_and_recent_participation_facts"]:
+        instrument, note = INSTRUMENTS[row["instrument"]], row["note"]
+        stated = re.search(r"entry into force (\d{4}-\d\d-\d\d)|(\d{4}-\d\d-\d\d) \(entry into force", note)
+        if stated:
+            found[instrument, stated[1] or stated[2]].append(
+                thing("citation", f"{source}-{instrument.key}-{row['iso3']}")
+            )
+    for (instrument, when), cited in found.items():
+        record.say(
+            source,
+            thing("act", f"{instrument.key}-entry-into-force"),
+            a="InstrumentAct",
+            label=f"Entry into force of the {instrument.short}",
+            kind=thing("act-kind", "entry-into-force"),
+            instrument=instrument.node,
+            date=day(when),
+            statedIn=[thing("source", source), *cited],
+        )
 
 
 def _citation(record: Record, instrument: Instrument, suffix: str, article: str) -> ox.NamedNode:
@@ -110,7 +133,9 @@ def _state_group(record: Record, territories: Territories, group: list[Act], for
     if group[0].family not in (CONSENT, "signature") or len(found) < 2:
         return
     if not dated or undated:
-        raise SystemExit(f"{group[0].instrument.key} {group[0].participant}: {sorted(found)} is a difference without a rule")
+        raise SystemExit(
+            f"{group[0].instrument.key} {group[0].participant}: {sorted(found)} is a difference without a rule"
+        )
     best = min(dated, key=lambda key: min((RANK[act.source], key) for act in group if act.deposited == key))
     name, act = territories.names[group[0].participant], group[0]
     what = "Signature" if act.family == "signature" else "Consent"
@@ -203,7 +228,12 @@ def _state_node(
             note=[note for note in (text(n) for n in notes) if note is not None],
             statedIn=[thing("source", act.source), *act.cited],
         )
-    if first.family == CONSENT and dated and kind != "succession" and not any(_stated_effect(a, key, kind, force)[0] for a in acts):
+    if (
+        first.family == CONSENT
+        and dated
+        and kind != "succession"
+        and not any(_stated_effect(a, key, kind, force)[0] for a in acts)
+    ):
         _compute_effect(record, node, instrument, key, force)
     return node
 

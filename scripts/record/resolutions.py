@@ -9,10 +9,12 @@ from record.tables import Tables
 from record.writer import Record, day, text, thing
 
 SOURCE, TABLE = "unsc-resolutions", "unsc_resolutions_ct"
+#: Resolutions whose adoption the paper dates to the month only: an act has a day or bounds, so the day is another node.
+DATED_BY_MONTH = {"1535"}
 
 
-def build(tables: Tables, record: Record, named: set[str]) -> None:
-    """State the resolutions and their adoptions; label only those that data/entities does not name."""
+def build(tables: Tables, record: Record) -> None:
+    """State the resolutions and their adoptions."""
     source = record.source(SOURCE)
     for row in tables[TABLE]:
         number = row["resolution"]
@@ -21,7 +23,7 @@ def build(tables: Tables, record: Record, named: set[str]) -> None:
             SOURCE,
             node,
             a="Resolution",
-            label="" if node.value in named else f"Security Council resolution {number}",
+            label=f"Security Council resolution {number}",
             number=int(number),
             year=int(row["year"]),
             symbol=row["symbol"],
@@ -36,7 +38,7 @@ def build(tables: Tables, record: Record, named: set[str]) -> None:
             record.add(SOURCE, node, RDFS.seeAlso, ox.NamedNode(link) if link else None)
         record.say(
             SOURCE,
-            thing("act", f"unscr-{number}-adoption"),
+            thing("act", f"unscr-{number}-adoption{'-day' if number in DATED_BY_MONTH else ''}"),
             a="InstrumentAct",
             label=f"Adoption of resolution {number}",
             kind=thing("act-kind", "adoption"),

@@ -23,8 +23,8 @@ REGIMES = {
 }
 
 
-def build(tables: Tables, record: Record, groups: dict[str, str]) -> None:
-    """State the listings. ``groups``: names of the groups by IRI, from data/entities."""
+def build(tables: Tables, record: Record) -> None:
+    """State the listings."""
     source = record.source(SOURCE)
     left = dict(GROUPS)
     for row in tables[TABLE]:
@@ -40,7 +40,7 @@ def build(tables: Tables, record: Record, groups: dict[str, str]) -> None:
             SOURCE,
             thing("listing", number),
             a="SanctionsListing",
-            label=f"Listing of {groups[group.value]} as {number}",
+            label=f"Listing of {record.names[group.value]} as {number}",
             about=group,
             referenceNumber=number,
             date=day(row["listed_on"]),

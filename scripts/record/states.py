@@ -85,8 +85,8 @@ def clean(name: str) -> str:
     return re.sub(r"\s*(\((the|l'|l’|le|la|les|el|los|las)\)|\*+)", "", name, flags=re.IGNORECASE).strip()
 
 
-def build(tables: Tables, record: Record, territories: Territories, named: set[str]) -> None:
-    """State codes, regions and names. ``named``: IRIs that data/entities already labels; they get other names only."""
+def build(tables: Tables, record: Record, territories: Territories) -> None:
+    """State codes, regions and names."""
     source = record.source(SOURCE)
     for row in tables[TABLE]:
         code = row["iso_alpha3"]
@@ -97,7 +97,7 @@ def build(tables: Tables, record: Record, territories: Territories, named: set[s
         elif row["is_independent"] != "Yes" and not row["unterm_short_en"]:
             record.left_out[TABLE, "neither a State nor a territory of one"] += 1
         else:
-            _state(record, row, source, named)
+            _state(record, row, source)
     _regions(tables, record, source)
 
 
@@ -121,14 +121,14 @@ def _territory(record: Record, territories: Territories, row: Row, source: ox.Na
     record.add(SOURCE, place, SKOS.notation, ox.Literal(code))
 
 
-def _state(record: Record, row: Row, source: ox.NamedNode, named: set[str]) -> None:
+def _state(record: Record, row: Row, source: ox.NamedNode) -> None:
     state = thing("state", row["iso_alpha3"])
-    has_label = state.value in named
+    label = record.names.get(state.value, name_of(row))
     record.say(
         SOURCE,
         state,
         a="State",
-        label="" if has_label else name_of(row),
+        label=label,
         isoAlpha2=row["iso_alpha2"],
         isoAlpha3=row["iso_alpha3"],
         isoNumeric=row["iso_numeric"].zfill(3),
@@ -136,7 +136,7 @@ def _state(record: Record, row: Row, source: ox.NamedNode, named: set[str]) -> N
         formalName=text(clean(row["unterm_formal_en"])),
         statedIn=source,
     )
-    for name in {name_of(row), row["cldr_name"]} - ({name_of(row)} if not has_label else set()):
+    for name in {name_of(row), row["cldr_name"]} - {label}:
         record.name(SOURCE, state, name)
     for language in LANGUAGES:
         # A name in another language is the label in that language: nothing else in the edition gives one.
@@ -166,7 +166,12 @@ PERIODS = {
     "SUHH": ("1922-12-30", "1991-12-26", ("RUS",), "continued by the Russian Federation"),
     "CSHH": ("1918-10-28", "1992-12-31", ("CZE", "SVK"), "dissolved into the Czech Republic and Slovakia"),
     "YUCS": ("1918-12-01", "1992-04-26", ("BIH", "HRV", "MKD", "SVN", "CSXX"), "dissolved between 1991 and 1992"),
-    "CSXX": ("1992-04-27", "2006-06-02", ("SRB", "MNE"), "Federal Republic of Yugoslavia until 2003; continued by Serbia"),
+    "CSXX": (
+        "1992-04-27",
+        "2006-06-02",
+        ("SRB", "MNE"),
+        "Federal Republic of Yugoslavia until 2003; continued by Serbia",
+    ),
     "DDDE": ("1949-10-07", "1990-10-02", ("DEU",), "acceded to the Federal Republic of Germany"),
     "YDYE": ("1967-11-30", "1990-05-21", ("YEM",), "merged into the Republic of Yemen"),
     "YEMN": ("1962-09-27", "1990-05-21", ("YEM",), "merged into the Republic of Yemen"),

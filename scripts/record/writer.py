@@ -42,7 +42,7 @@ def day(value: str) -> ox.Literal | None:
 
 
 def as_term(value: Term | str | int | bool) -> Term:
-    """The RDF term for a value: a string is an ``xsd:string``, an integer an ``xsd:integer``, a truth value an ``xsd:boolean``."""
+    """The RDF term for a value: a string, an integer and a truth value get their XML Schema types."""
     if isinstance(value, ox.NamedNode | ox.Literal):
         return value
     return ox.Literal(value)
@@ -52,24 +52,32 @@ class Record:
     """The statements of all sources; ``say`` adds to one of them.
 
     A graph goes by the key of its source, or by ``source/file`` where a source has several files. ``left_out`` counts the
-    rows that were not stated, by table and reason.
+    rows that were not stated, by table and reason. ``names`` are the English names that data/entities gives to things, by
+    IRI: another name is never stated as a second label.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: dict[str, str] | None = None) -> None:
+        self.names = dict(names or {})
         self.graphs: dict[str, set[ox.Triple]] = {}
         self.left_out: Counter[tuple[str, str]] = Counter()
 
-    def say(self, graph: str, subject: ox.NamedNode, /, *, a: str = "", label: str = "", **values: Value) -> ox.NamedNode:
-        """State that ``subject`` is ``a`` class, has this English label and these values (by name of property); return it."""
+    def say(
+        self, graph: str, subject: ox.NamedNode, /, *, a: str = "", label: str = "", **values: Value
+    ) -> ox.NamedNode:
+        """State class ``a``, English label and values (by name of property) of ``subject``; return it."""
         if a:
             self.add(graph, subject, RDF.type, ox.NamedNode(CY[a]))
-        if label:
+        if label and self.names.get(subject.value, label) == label:
             self.add(graph, subject, RDFS.label, text(label))
         for name, given in values.items():
             for value in given if isinstance(given, list) else [given]:
                 if value is not None and value != "":
                     self.add(graph, subject, CY[name], as_term(value))
         return subject
+
+    def introduce(self, graph: str, subject: ox.NamedNode, a: str, label: str) -> ox.NamedNode:
+        """Give a thing class and name, where data/entities does not; return it."""
+        return self.say(graph, subject, a="" if subject.value in self.names else a, label=label)
 
     def add(self, graph: str, subject: ox.NamedNode, prop: str, value: Term | None) -> None:
         """State one triple; nothing is stated where the value is none."""
@@ -81,7 +89,7 @@ class Record:
         self.add(graph, subject, SKOS.altLabel, text(value, language))
 
     def source(self, key: str, *, as_of: str = "") -> ox.NamedNode:
-        """Describe the source ``key`` in its own graph, and return it. ``as_of`` serves where the description has no such day."""
+        """Describe the source ``key`` in its own graph; return it. ``as_of`` serves where no such day is described."""
         about = SOURCES[key]
         node = thing("source", key)
         self.say(key, node, a="Source", label=about["title"], statusAsOf=day(about.get("as_of", as_of)))
@@ -91,12 +99,6 @@ class Record:
             self.add(key, node, prop, ox.Literal(about[name]))
         self.add(key, node, DCTERMS.issued, day(about.get("issued", "")))
         return node
-
-    def values(self, subject: ox.NamedNode, prop: str, *, graph: str = "") -> set[Term]:
-        """What is said of a property of a subject, in one graph or in all."""
-        name = ox.NamedNode(prop)
-        found = [self.graphs.get(graph, set())] if graph else self.graphs.values()
-        return {triple.object for triples in found for triple in triples if triple.subject == subject and triple.predicate == name}
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield, for each file, its path below ``data/record`` and its text."""

@@ -31,7 +31,7 @@ ENGINES: Final = ("compiled", "owlrl")
 INFERRED: Final = graph_iri("inferred")
 
 
-def open(  # noqa: A001 - comity.open() is the name a reader expects
+def open(
     view: str = "curated",
     infer: bool = True,
     *,

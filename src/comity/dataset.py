@@ -15,7 +15,8 @@ file                                     graph (after ``…/comity/graph/``)
 =======================================  ====================================
 
 Three views are made of them. ``paper`` is what the paper prints: ontology, concepts, entities and ``paper/…``. ``record`` is
-what the public record says, without the paper; of the entities it has those that the record speaks of. ``curated`` is both, with links, and with the corrections applied: where a
+what the public record says, without the paper; of the entities it has those that the record
+speaks of. ``curated`` is both, with links, and with the corrections applied: where a
 correction has the status *applied*, the printed triple is gone from every ``paper/…`` graph, and the corrected one stands in
 ``corrections``. Nothing printed is lost: the ``paper`` view and the correction itself still have it.
 """

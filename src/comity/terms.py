@@ -31,7 +31,7 @@ SHAPE: Final = BASE + "shape/"
 class ClosedNamespace:
     """A namespace with a fixed list of terms. ``ns.term`` and ``ns["term"]`` give the IRI, or raise :class:`UnknownTerm`."""
 
-    __slots__ = ("_prefix", "_namespace", "_names")
+    __slots__ = ("_names", "_namespace", "_prefix")
 
     def __init__(self, prefix: str, namespace: str, names: frozenset[str] | str) -> None:
         self._prefix = prefix

@@ -112,7 +112,7 @@ class _Writer:
 
     def _block(self, subject: str, properties: dict[ox.NamedNode, list[Any]]) -> str:
         lines = " ;\n    ".join(
-            f"{verb} {' ,{0}'.format(chr(10) + ' ' * 8).join(objects)}" for verb, objects in self._properties(properties)
+            f"{verb} {(' ,' + chr(10) + ' ' * 8).join(objects)}" for verb, objects in self._properties(properties)
         )
         return f"{subject} {lines} .\n"
 

@@ -218,7 +218,6 @@ class _Engine:
     """pyshacl with the shapes loaded once."""
 
     def __init__(self, files: Sequence[Path]) -> None:
-        import rdflib
 
         from comity.bridge import to_rdflib_graph
 
@@ -243,7 +242,7 @@ class _Engine:
             )
         except ReportableRuntimeError as error:
             raise self._refused(error) from None
-        if isinstance(report, Exception) or isinstance(report, bytes | str):
+        if isinstance(report, Exception | bytes | str):
             raise self._refused(text)
         results = {self._result(report, node) for node in report.subjects(_uri(RDF.type), _uri(SH.ValidationResult))}
         return {result for result in results if wanted is None or result.focus in wanted}

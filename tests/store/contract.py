@@ -262,7 +262,7 @@ def run_all(tasks: list[Callable[[], None]]) -> None:
     def guarded(task: Callable[[], None]) -> None:
         try:
             task()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - collected from a thread and looked at below
             errors.append(error)
 
     threads = [threading.Thread(target=guarded, args=(task,)) for task in tasks]

@@ -35,7 +35,7 @@ def encode(run: Callable[[], Any]) -> bytes:
         return RESULTS + (result.serialize(format=ox.QueryResultsFormat.JSON) or b"")
     except SyntaxError as error:
         return SYNTAX + str(error).encode()
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever happens is sent to the parent, which raises it
         return FAILURE + (str(error) or type(error).__name__).encode()
 
 
