@@ -3,9 +3,9 @@
 
     python scripts/build_record.py [--tables FOLDER] [--check]
 
-The tables are not part of this repository; docs/sources.md describes them. Give their folder with ``--tables``, or in the
-environment variable ``COMITY_RECORD``. With ``--check`` nothing is written, and what differs is reported. Exit status:
-0 done or equal, 1 different, 2 no folder given, 3 a table cannot be read or breaks a rule.
+The tables are not part of this repository; docs/sources.md describes them. Give their folder with ``--tables``, or in
+the environment variable ``COMITY_RECORD``. With ``--check`` nothing is written, and what differs is reported. Exit
+status: 0 done or equal, 1 different, 2 no folder given, 3 a table cannot be read or breaks a rule.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ def differences(target: Path, files: dict[str, str]) -> list[str]:
         if not path.is_file():
             found.append(f"{name}: missing")
         elif (before := path.read_text(encoding="utf-8")) != content:
-            lines = difflib.unified_diff(
-                before.splitlines(), content.splitlines(), "committed", "built", lineterm="", n=0
-            )
+            lines = difflib.unified_diff(before.splitlines(), content.splitlines(), "committed", "built", lineterm="", n=0)
             found.append(f"{name}: differs\n" + "\n".join(f"    {line}" for line in list(lines)[2:12]))
     return found
 

@@ -147,9 +147,7 @@ def _cppnm(tables: Tables, record: Record, territories: Territories) -> _Read:
         if row["signature_date"]:
             yield table, act
         if row["note"].startswith("SUSPECT"):
-            record.left_out[
-                table, "a suspect consent: its day equals another State's, and the depositary lists a signature only"
-            ] += 1
+            record.left_out[table, "a suspect consent: its day equals another State's, and the depositary lists a signature only"] += 1
         elif row["consent_date"] or row["in_force_date"]:
             yield (
                 table,

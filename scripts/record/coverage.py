@@ -52,9 +52,7 @@ def build(tables: Tables, record: Record, acts: list[Act]) -> dict[str, int]:
                 if act.family == CONSENT and (act.deposited or act.effective):
                     dated[act.source].add(act.participant)
         for source in parties:
-            level = (
-                "complete" if source in COMPLETE.get(name, ()) else "names-only" if source in NAMES_ONLY else "partial"
-            )
+            level = "complete" if source in COMPLETE.get(name, ()) else "names-only" if source in NAMES_ONLY else "partial"
             if level == "partial" and row["completeness"] == "scattered":
                 level = "scattered"
             as_of = SOURCES[source].get("as_of") or days[source]

@@ -1,10 +1,10 @@
 """When acts take effect: what the sources say, and what follows from the treaties' own clauses.
 
 A treaty enters into force for its first parties on one day, whatever the days of their deposits. So a stated day of
-effect that lies later than the clause on later joiners would put it is the day of entry into force; where the record has a
-complete list of deposits, the clause on the number of deposits gives it. A deposit then takes effect on the later of entry
-into force and the day by the clause. Where the entry into force is unknown, deposits from the day on which the treaty was
-surely in force are computed, and no others.
+effect that lies later than the clause on later joiners would put it is the day of entry into force; where the record
+has a complete list of deposits, the clause on the number of deposits gives it. A deposit then takes effect on the
+later of entry into force and the day by the clause. Where the entry into force is unknown, deposits from the day on
+which the treaty was surely in force are computed, and no others.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ DEFAULT_COMPLETE = "untc-chapter18"
 class Force:
     """What is known of a treaty's entry into force.
 
-    ``day`` is that of entry into force, or empty. ``floor`` is a deposit from which on the clause on later joiners surely
-    holds. ``sources`` and ``note`` say how the day follows.
+    ``day`` is that of entry into force, or empty. ``floor`` is a deposit from which on the clause on later joiners
+    surely holds. ``sources`` and ``note`` say how the day follows.
     """
 
     day: str = ""
@@ -66,7 +66,8 @@ def _by_number(instrument: Instrument, acts: list[Act]) -> Force:
 
 
 def _by_first_parties(instrument: Instrument, acts: list[Act]) -> Force:
-    """The day of effect that several parties share though their deposits differ, or one that lies later than the clause says.
+    """The day of effect that several parties share though their deposits differ, or one that lies later than the
+    clause says.
 
     The deposit may stand in one source and the effect in another: they meet in the participant.
     """

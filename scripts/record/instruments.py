@@ -16,9 +16,9 @@ from record.writer import thing
 class Instrument:
     """One treaty.
 
-    ``lag`` is the number of days from deposit to effect for later joiners, by ``lag_clause``; ``threshold`` the number of
-    deposits that bring it into force, by ``threshold_clause``; both 0 where the record does not use them. ``class_name`` is
-    the class of a treaty that data/entities does not name.
+    ``lag`` is the number of days from deposit to effect for later joiners, by ``lag_clause``; ``threshold`` the
+    number of deposits that bring it into force, by ``threshold_clause``; both 0 where the record does not use them.
+    ``class_name`` is the class of a treaty that data/entities does not name.
     """
 
     key: str

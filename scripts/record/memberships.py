@@ -87,9 +87,7 @@ def _un(tables: Tables, record: Record) -> list[Spell]:
             role=MEMBER,
             startDate=day(since),
             admissionBasis=row["admission_resolution"] or "original member",
-            note=text(
-                f"The day is that of the resolution; {row['date_note'].partition('; ')[2]}." if row["date_note"] else ""
-            ),
+            note=text(f"The day is that of the resolution; {row['date_note'].partition('; ')[2]}." if row["date_note"] else ""),
             statedIn=source,
         )
         spells.append(Spell(node, "un", code, since, "", UN))
@@ -151,11 +149,7 @@ def _au(tables: Tables, record: Record, territories: Territories) -> list[Spell]
             organization=thing("organization", "au"),
             role=MEMBER,
             startDate=day(since),
-            note=text(
-                f"Deposit on {row['deposit_date']}."
-                if late
-                else f"Deposit on {row['deposit_date']}, in force on 2001-05-26."
-            ),
+            note=text(f"Deposit on {row['deposit_date']}." if late else f"Deposit on {row['deposit_date']}, in force on 2001-05-26."),
             statedIn=source,
         )
         spells.append(Spell(node, "au", code, since, "", AU))
@@ -174,9 +168,7 @@ def _years(tables: Tables, record: Record, territories: Territories) -> list[Spe
             record.left_out[table, LEFT_OUT[code]] += 1
             continue
         if first < FIRST_YEAR.get(key, ""):
-            record.left_out[
-                table, f"a membership before the {row['organisation']} was: the source counts its predecessor"
-            ] += 1
+            record.left_out[table, f"a membership before the {row['organisation']} was: the source counts its predecessor"] += 1
             continue
         ended = row["right_censored_2014"] != "yes" and last != LAST_YEAR.get(key)
         actor = territories.introduce(record, COW, code)

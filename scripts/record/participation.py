@@ -1,9 +1,9 @@
 """States the acts of participation in treaties: one node an act, met by all sources that agree on it.
 
 A node is named after treaty, participant, family of the act and day. Sources that agree share it, each in its own
-graph; sources that differ make different nodes and a Disagreement. What was deposited is dated by its deposit; the day of
-effect is the source's own, or follows from the treaty's clause and is marked so. An act without a day has the day after
-which it does not lie, and the precision "vague".
+graph; sources that differ make different nodes and a Disagreement. What was deposited is dated by its deposit; the
+day of effect is the source's own, or follows from the treaty's clause and is marked so. An act without a day has the
+day after which it does not lie, and the precision "vague".
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def build(tables: Tables, record: Record, territories: Territories) -> list[Act]
 
 
 def _instruments(tables: Tables, record: Record, acts: list[Act]) -> None:
-    """Class and name of the treaties that data/entities does not name, in the graph of the first source that has them."""
+    """Class and name of the treaties that data/entities does not name, in the graph of the first source that has
+    them."""
     named = {row["instrument"]: row["title"] for row in tables["coverage"]}
     for name, instrument in INSTRUMENTS.items():
         if instrument.class_name:
@@ -91,9 +92,7 @@ def _regional_force(tables: Tables, record: Record) -> None:
         instrument, note = INSTRUMENTS[row["instrument"]], row["note"]
         stated = re.search(r"entry into force (\d{4}-\d\d-\d\d)|(\d{4}-\d\d-\d\d) \(entry into force", note)
         if stated:
-            found[instrument, stated[1] or stated[2]].append(
-                thing("citation", f"{source}-{instrument.key}-{row['iso3']}")
-            )
+            found[instrument, stated[1] or stated[2]].append(thing("citation", f"{source}-{instrument.key}-{row['iso3']}"))
     for (instrument, when), cited in found.items():
         record.say(
             source,
@@ -133,9 +132,7 @@ def _state_group(record: Record, territories: Territories, group: list[Act], for
     if group[0].family not in (CONSENT, "signature") or len(found) < 2:
         return
     if not dated or undated:
-        raise SystemExit(
-            f"{group[0].instrument.key} {group[0].participant}: {sorted(found)} is a difference without a rule"
-        )
+        raise SystemExit(f"{group[0].instrument.key} {group[0].participant}: {sorted(found)} is a difference without a rule")
     best = min(dated, key=lambda key: min((RANK[act.source], key) for act in group if act.deposited == key))
     name, act = territories.names[group[0].participant], group[0]
     what = "Signature" if act.family == "signature" else "Consent"
@@ -153,7 +150,8 @@ def _state_group(record: Record, territories: Territories, group: list[Act], for
 
 
 def _by_day(group: list[Act]) -> dict[str, list[Act]]:
-    """Gather what is one act: by the day of deposit; a bare day of effect and a bare bound go to the deposit they fit."""
+    """Gather what is one act: by the day of deposit; a bare day of effect and a bare bound go to the deposit they
+    fit."""
     by_day: dict[str, list[Act]] = defaultdict(list)
     for act in group:
         if act.deposited:
@@ -182,9 +180,7 @@ def _kind(acts: list[Act]) -> str:
     return CONSENT if any(a.kind == CONSENT for a in acts) else UNDATED
 
 
-def _state_node(
-    record: Record, territories: Territories, key: str, acts: list[Act], forces: dict[Instrument, Force]
-) -> ox.NamedNode:
+def _state_node(record: Record, territories: Territories, key: str, acts: list[Act], forces: dict[Instrument, Force]) -> ox.NamedNode:
     """State one act, in the graph of each source that gives it."""
     first, kind = acts[0], _kind(acts)
     instrument, territory = first.instrument, first.territory
@@ -228,12 +224,7 @@ def _state_node(
             note=[note for note in (text(n) for n in notes) if note is not None],
             statedIn=[thing("source", act.source), *act.cited],
         )
-    if (
-        first.family == CONSENT
-        and dated
-        and kind != "succession"
-        and not any(_stated_effect(a, key, kind, force)[0] for a in acts)
-    ):
+    if first.family == CONSENT and dated and kind != "succession" and not any(_stated_effect(a, key, kind, force)[0] for a in acts):
         _compute_effect(record, node, instrument, key, force)
     return node
 

@@ -9,8 +9,6 @@ from record.tables import Tables
 from record.writer import Record, day, text, thing
 
 SOURCE, TABLE = "unsc-resolutions", "unsc_resolutions_ct"
-#: Resolutions whose adoption the paper dates to the month only: an act has a day or bounds, so the day is another node.
-DATED_BY_MONTH = {"1535"}
 
 
 def build(tables: Tables, record: Record) -> None:
@@ -38,7 +36,7 @@ def build(tables: Tables, record: Record) -> None:
             record.add(SOURCE, node, RDFS.seeAlso, ox.NamedNode(link) if link else None)
         record.say(
             SOURCE,
-            thing("act", f"unscr-{number}-adoption{'-day' if number in DATED_BY_MONTH else ''}"),
+            thing("act", f"unscr-{number}-adoption"),
             a="InstrumentAct",
             label=f"Adoption of resolution {number}",
             kind=thing("act-kind", "adoption"),

@@ -22,11 +22,7 @@ class Tables:
         if name not in self._read:
             path = self.folder / f"{name}.csv"
             if not path.is_file():
-                raise ResourceError(
-                    f"{path}: no such table", "give the folder of the tables with --tables, or in COMITY_RECORD"
-                )
+                raise ResourceError(f"{path}: no such table", "give the folder of the tables with --tables, or in COMITY_RECORD")
             with path.open(encoding="utf-8", newline="") as handle:
-                self._read[name] = [
-                    {column: (cell or "").strip() for column, cell in row.items()} for row in csv.DictReader(handle)
-                ]
+                self._read[name] = [{column: (cell or "").strip() for column, cell in row.items()} for row in csv.DictReader(handle)]
         return self._read[name]

@@ -51,9 +51,9 @@ def as_term(value: Term | str | int | bool) -> Term:
 class Record:
     """The statements of all sources; ``say`` adds to one of them.
 
-    A graph goes by the key of its source, or by ``source/file`` where a source has several files. ``left_out`` counts the
-    rows that were not stated, by table and reason. ``names`` are the English names that data/entities gives to things, by
-    IRI: another name is never stated as a second label.
+    A graph goes by the key of its source, or by ``source/file`` where a source has several files. ``left_out`` counts
+    the rows that were not stated, by table and reason. ``names`` are the English names that data/entities gives to
+    things, by IRI: another name is never stated as a second label.
     """
 
     def __init__(self, names: dict[str, str] | None = None) -> None:
@@ -61,9 +61,7 @@ class Record:
         self.graphs: dict[str, set[ox.Triple]] = {}
         self.left_out: Counter[tuple[str, str]] = Counter()
 
-    def say(
-        self, graph: str, subject: ox.NamedNode, /, *, a: str = "", label: str = "", **values: Value
-    ) -> ox.NamedNode:
+    def say(self, graph: str, subject: ox.NamedNode, /, *, a: str = "", label: str = "", **values: Value) -> ox.NamedNode:
         """State class ``a``, English label and values (by name of property) of ``subject``; return it."""
         if a:
             self.add(graph, subject, RDF.type, ox.NamedNode(CY[a]))

@@ -93,9 +93,7 @@ def _assembly(record: Record, row: Row) -> None:
         record.name(GRAPH, node, title)
     note = remark(row["confidence"], row["note"], of="symbol and adoption")
     record.say(GRAPH, node, symbol=symbol, adoptedBy=thing("body", "unga"), note=note, statedIn=EVIDENCE)
-    act(
-        record, GRAPH, node, name, "adoption", row["adopted_on"], remark(row["confidence"]), agent=thing("body", "unga")
-    )
+    act(record, GRAPH, node, name, "adoption", row["adopted_on"], remark(row["confidence"]), agent=thing("body", "unga"))
     verb, _, target = row["relation"].partition(" ")
     if verb == "adopts":
         record.say(GRAPH, key(target), adoptedBy=thing("body", "unga"))
@@ -105,9 +103,7 @@ def _assembly(record: Record, row: Row) -> None:
     elif verb == "supplements":
         record.say(GRAPH, node, supplements=assembly_resolution(target))
     elif verb:
-        raise SystemExit(
-            f"ga_documents: relation {row['relation']!r} has no property; add it in unverified/documents.py"
-        )
+        raise SystemExit(f"ga_documents: relation {row['relation']!r} has no property; add it in unverified/documents.py")
 
 
 def _bilateral(record: Record, row: Row) -> None:

@@ -132,6 +132,4 @@ def _relation(record: Record, node: ox.NamedNode, relation: str) -> None:
         names = relation.removeprefix("prevails over ").removesuffix(" between its parties").split(" and ")
         record.say(GRAPH, node, supersedes=[key(name) for name in names])
     elif relation:
-        raise SystemExit(
-            f"{TABLE}: relation {relation!r} has no property; add it to _relation in unverified/instruments.py"
-        )
+        raise SystemExit(f"{TABLE}: relation {relation!r} has no property; add it to _relation in unverified/instruments.py")

@@ -34,14 +34,13 @@ def build(tables: Tables, record: Record, territories: Territories, spells: list
 
 
 def _spells(rows: list[Row]) -> list[dict[str, str]]:
-    """Join what begins and what ends a spell in one role; a remark goes to the last spell as a member, or stands alone."""
+    """Join what begins and what ends a spell in one role; a remark goes to the last spell as a member, or stands
+    alone."""
     spells: list[dict[str, str]] = []
     for row in rows:
         event, when = row["event"], row["date"]
         if event in BEGINS:
-            spells.append(
-                {"role": BEGINS[event], "from": when, "to": "", "sure": row["confidence"], "note": row["note"]}
-            )
+            spells.append({"role": BEGINS[event], "from": when, "to": "", "sure": row["confidence"], "note": row["note"]})
         elif event in ENDS:
             role = ENDS[event]
             # A suspension ends on the day before the reinstatement; a member leaves at the end of the day.
@@ -70,9 +69,7 @@ def _spells(rows: list[Row]) -> list[dict[str, str]]:
     return spells
 
 
-def _state(
-    record: Record, territories: Territories, organization: str, code: str, spell: dict[str, str], sourced: list[Spell]
-) -> None:
+def _state(record: Record, territories: Territories, organization: str, code: str, spell: dict[str, str], sourced: list[Spell]) -> None:
     since, role = spell["from"], spell["role"]
     if role == "member" and since and any(s.first == since for s in sourced):
         record.left_out[TABLE, f"a membership: {YIELDS}"] += 1
@@ -87,17 +84,13 @@ def _day_before(value: str) -> str:
     return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
 
 
-def _one(
-    record: Record, territories: Territories, organization: str, code: str, spell: dict[str, str], sourced: list[Spell]
-) -> None:
+def _one(record: Record, territories: Territories, organization: str, code: str, spell: dict[str, str], sourced: list[Spell]) -> None:
     since, role = spell["from"], spell["role"]
     node = thing("organization", organization)
     years = sorted(s.first for s in sourced if s.source == COW and s.organization == organization)
     agreement = ""
     if role == "member" and since and years:
-        agreement = (
-            " The table of years agrees." if since[:4] in years else f" The table of years has {', '.join(years)}."
-        )
+        agreement = " The table of years agrees." if since[:4] in years else f" The table of years has {', '.join(years)}."
     record.say(
         GRAPH,
         thing("membership", f"{organization}-{code}-{role}-{since or spell['to'] or 'undated'}-unverified"),

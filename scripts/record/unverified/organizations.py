@@ -60,9 +60,7 @@ def build(tables: Tables, record: Record, spells: list[Spell]) -> None:
         is_body = node.value.rsplit("/", 2)[1] == "body"
         informal = row["kind"] == "informal group"
         known = node.value in record.names
-        record.introduce(
-            GRAPH, node, "Body" if is_body else "Organization" if informal else "IntergovernmentalOrganization", title
-        )
+        record.introduce(GRAPH, node, "Body" if is_body else "Organization" if informal else "IntergovernmentalOrganization", title)
         parent = row["parent"]
         if parent and is_body and name in DOCUMENTED:
             record.left_out[TABLE, "of what a body is an organ: a document says it"] += 1
