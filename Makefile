@@ -14,23 +14,27 @@ COMITY := $(RUN)/bin/comity
 CODE := $(shell find src -name '*.py' 2>/dev/null)
 EDITION := $(shell find ontology data shapes queries -type f 2>/dev/null)
 
+# The graph by the parts of its folders: ontology, concepts, entities, paper, record, …
+PARTS := SELECT ?part (COUNT(*) AS ?triples) WHERE { GRAPH ?g { ?s ?p ?o } \
+  BIND(STRBEFORE(CONCAT(STRAFTER(STR(?g), "/graph/"), "/"), "/") AS ?part) } GROUP BY ?part ORDER BY ?part
+
 run: $(RUN)/.installed
-	@echo "== The graph =="
-	$(COMITY) stats --format table
-	@echo "== What follows from it =="
-	$(COMITY) infer
-	@echo "== Whether it is sound =="
+	@echo; echo "== The graph =="
+	$(COMITY) query --format table '$(PARTS)'
+	@echo; echo "== What follows from it =="
+	$(COMITY) infer --format table
+	@echo; echo "== Whether it is sound =="
 	$(COMITY) validate
-	@echo "== What binds States on the financing of terrorism =="
-	$(COMITY) ask obligations --instrument "resolution 1373" --format table
-	@echo "== Instruments of regional level =="
-	$(COMITY) ask instruments --level regional --format table
-	@echo "== Exercises of China and Russia =="
-	$(COMITY) ask exercises --relation china-russia --format table
-	@echo "== The release =="
-	$(COMITY) export --view curated --format nq -o out/comity.nq
-	$(COMITY) export --view curated --format ttl -o out/comity.ttl
-	$(COMITY) ask instruments --format csv -o out/instruments.csv
+	@echo; echo "== What resolution 1373 demands on the financing of terrorism =="
+	$(COMITY) ask obligations --instrument "resolution 1373" --topic financing --format table
+	@echo; echo "== Instruments of regional level since 2001 =="
+	$(COMITY) ask instruments --level regional --from-year 2001 --format table
+	@echo; echo "== Exercises of China and Russia =="
+	$(COMITY) ask exercises --framework "China and Russia" --format table
+	@echo; echo "== The release =="
+	$(COMITY) export nq -o out/comity.nq
+	$(COMITY) export ttl -o out/comity.ttl
+	$(COMITY) ask instruments -o out/instruments.csv
 	@ls -l out
 
 $(RUN)/.installed: pyproject.toml scripts/venv.sh $(CODE) $(EDITION)
