@@ -50,19 +50,21 @@ def open(
     files that cannot be read, :class:`~comity.errors.StoreError` for a folder that cannot be used, and
     :class:`~comity.errors.InconsistencyError` when the view contradicts the ontology.
     """
-    from comity.store.edition import open_store
+    from comity.store.edition import open_store, seal
 
     name = dataset.known_view(view)
-    store, fresh = open_store(
-        name, verified_only=verified_only, inferred_by=_known_engine(engine) if infer else None, path=path
-    )
+    inferred_by = _known_engine(engine) if infer else None
+    store, fresh = open_store(name, verified_only=verified_only, inferred_by=inferred_by, path=path)
     edition = Comity(store, name, engine=engine, verified_only=verified_only)
-    if fresh and infer:
-        edition.infer()
-    if path is not None and fresh:
-        from comity.store.edition import seal
-
-        seal(name, verified_only=verified_only, inferred_by=engine if infer else None, path=path)
+    if fresh:
+        try:
+            if infer:
+                edition.infer()
+            if path is not None:
+                seal(name, verified_only=verified_only, inferred_by=inferred_by, path=path)
+        except BaseException:
+            edition.close()
+            raise
     return edition
 
 
