@@ -18,7 +18,8 @@ Three views are made of them. ``paper`` is what the paper prints: ontology, conc
 what the public record says, without the paper; of the entities it has those that the record
 speaks of. ``curated`` is both, with links, and with the corrections applied: where a
 correction has the status *applied*, the printed triple is gone from every ``paper/…`` graph, and the corrected one stands in
-``corrections``. Nothing printed is lost: the ``paper`` view and the correction itself still have it.
+``corrections``. Where sources of the record disagree, what a disagreement sets aside is left out.
+Nothing is lost: the ``paper`` view and the correction itself still have it.
 """
 
 from __future__ import annotations
@@ -140,6 +141,8 @@ def read(
         quads.extend(read_file(source.path, graph_iri(source.graph)))
     if name == "record":
         quads = _spoken_of(quads)
+    if name == "curated":
+        quads = _without_what_is_set_aside(quads)
     return quads if correcting is None else apply_corrections(quads, correcting)
 
 
@@ -160,6 +163,15 @@ def _spoken_of(quads: list[ox.Quad]) -> list[ox.Quad]:
         or parts[quad.graph_name] != "entities"
         or quad.subject in mentioned
     ]
+
+
+def _without_what_is_set_aside(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """Leave out what yields where sources disagree; the disagreement itself, which names it, stays."""
+    import pyoxigraph as ox
+
+    set_aside = ox.NamedNode(CY.setAside)
+    yielding = {quad.object for quad in quads if quad.predicate == set_aside}
+    return [quad for quad in quads if quad.subject not in yielding] if yielding else quads
 
 
 def _graphs(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
@@ -234,7 +246,7 @@ def read_corrections(quads: Iterable[ox.Quad], file: Path) -> tuple[Correction, 
     """Return the corrections that `quads` describe, sorted by IRI.
 
     `file` is where they come from, for messages. Raises :class:`~comity.errors.DataError` for one that lacks subject,
-    property or status, or has two of them, or has more than one stated or corrected value.
+    property or status (unless it names no value and is not applied), or has two of them, or has more than one stated or corrected value.
     """
     import pyoxigraph as ox
 
@@ -246,9 +258,12 @@ def read_corrections(quads: Iterable[ox.Quad], file: Path) -> tuple[Correction, 
             if quad.predicate.value == RDF.type and quad.object == ox.NamedNode(CY.Correction):
                 named.add(quad.subject.value)
 
+    applied_status = ox.NamedNode(iri("correction-status", "applied"))
     corrections = []
     for name in sorted(named):
         values = described[name]
+        if CY.correctedSubject not in values and _one(values, name, CY.correctionStatus, file) != applied_status:
+            continue  # an erratum that names no value: its names are mended, or it is no matter for the graph
         subject = _one(values, name, CY.correctedSubject, file)
         prop = _one(values, name, CY.correctedProperty, file)
         status = _one(values, name, CY.correctionStatus, file)
@@ -256,7 +271,7 @@ def read_corrections(quads: Iterable[ox.Quad], file: Path) -> tuple[Correction, 
             raise _bad(name, "does not name its subject and property by IRI", "name both by IRI", file)
         stated = _at_most_one(values, name, CY.statedValue, file)
         corrected = _at_most_one(values, name, CY.correctedValue, file)
-        applied = status == ox.NamedNode(iri("correction-status", "applied"))
+        applied = status == applied_status
         if applied and stated == corrected:
             raise _bad(name, "is applied but changes nothing", "give it a stated and a different corrected value", file)
         corrections.append(Correction(name, subject, prop, stated, corrected, applied))
