@@ -4,7 +4,8 @@ A case is a file ``expected/<question>.json`` or ``expected/<question>.<case>.js
 
     {"params": {"state": "PAK"}, "columns": ["norm", "normLabel"], "rows": [["https://…", "…"], …]}
 
-optionally with ``"view"`` (default: curated), and with ``"slow_on_rdflib"``, the reason why rdflib is spared the case. A new question gets its first case, and every case its new rows, by
+optionally with ``"view"`` (default: curated), and with ``"slow_on_rdflib"``, the reason why rdflib is spared the case.
+A new question gets its first case, and every case its new rows, by
 ``pytest tests/questions/test_expected.py --update-expected``; read the difference before you commit it.
 """
 
