@@ -59,9 +59,7 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
     def about(graph: NamedNode, thing: NamedNode, class_name: str | None, /, **values: object) -> Iterator[Quad]:
         if class_name is not None:
             yield Quad(thing, TYPE, _cy(class_name), graph)
-        yield Quad(
-            thing, LABEL, Literal(f"{class_name or 'thing'} {thing.value.rsplit('/', 1)[-1]}", language="en"), graph
-        )
+        yield Quad(thing, LABEL, Literal(f"{class_name or 'thing'} {thing.value.rsplit('/', 1)[-1]}", language="en"), graph)
         for name, value in values.items():
             assert isinstance(value, NamedNode | Literal)
             yield Quad(thing, _cy(name), value, graph)
@@ -123,9 +121,7 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
                     statedIn=passage,
                 )
         else:
-            yield from about(
-                graph, document, rng.choice(RESOLUTIONS), statedIn=passage, adoptedBy=rng.choice(bodies), date=day()
-            )
+            yield from about(graph, document, rng.choice(RESOLUTIONS), statedIn=passage, adoptedBy=rng.choice(bodies), date=day())
             yield Quad(document, _cy("number"), Literal(str(number), datatype=XSD_INTEGER), graph)
         if number and rng.random() < 0.15:
             yield Quad(document, _cy("supersedes"), _thing("instrument", f"i{rng.randrange(number)}"), graph)

@@ -33,9 +33,7 @@ class Closure:
     the rule set, `rules_used` the names of the rules that found something.
     """
 
-    def __init__(
-        self, facts: FactBase, rules: RuleSet, clauses: list[Clause], used: tuple[str, ...], rounds: int
-    ) -> None:
+    def __init__(self, facts: FactBase, rules: RuleSet, clauses: list[Clause], used: tuple[str, ...], rounds: int) -> None:
         self.facts = facts
         self.rules = rules
         self.rules_used = used

@@ -55,9 +55,7 @@ from comity.terms import OWL, RDF, RDFS, XSD
 __all__ = ["MalformedOntology", "RuleSet", "UnsupportedAxiom", "compile_ontology"]
 
 X, Y, Z = Var("x"), Var("y"), Var("z")
-_UNIVERSAL: Final = frozenset(
-    (OWL.topObjectProperty, OWL.bottomObjectProperty, OWL.topDataProperty, OWL.bottomDataProperty)
-)
+_UNIVERSAL: Final = frozenset((OWL.topObjectProperty, OWL.bottomObjectProperty, OWL.topDataProperty, OWL.bottomDataProperty))
 _BUILT_IN: Final = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
 
 
@@ -233,19 +231,13 @@ class _Compiler:
         """Refuse the axioms that OWL 2 has and OWL 2 RL has not, where they are not class expressions."""
         for c, parts in self._axioms(OWL.disjointUnionOf):
             members = " ".join(map(text_of, self.graph.list_items(parts)))
-            raise UnsupportedAxiom(
-                f"DisjointUnion({text_of(c)} {members})", "DisjointUnion", "is excluded from the profile"
-            )
+            raise UnsupportedAxiom(f"DisjointUnion({text_of(c)} {members})", "DisjointUnion", "is excluded from the profile")
         for p, kind in self.graph.pairs(RDF.type):
             if kind.value == OWL.ReflexiveProperty:
-                raise UnsupportedAxiom(
-                    f"ReflexiveObjectProperty({text_of(p)})", "ReflexiveObjectProperty", "is excluded from the profile"
-                )
+                raise UnsupportedAxiom(f"ReflexiveObjectProperty({text_of(p)})", "ReflexiveObjectProperty", "is excluded from the profile")
         for c, _ in self._axioms(OWL.onProperty):
             if isinstance(c, NamedNode):
-                raise MalformedOntology(
-                    f"the restriction {text_of(c)} has a name", "make it anonymous, and the class equivalent to it"
-                )
+                raise MalformedOntology(f"the restriction {text_of(c)} has a name", "make it anonymous, and the class equivalent to it")
         for predicate in self.graph.predicates():
             if predicate.startswith(str(OWL)) and predicate[len(str(OWL)) :] not in _KNOWN_OWL:
                 name = text_of(NamedNode(predicate))
@@ -330,10 +322,7 @@ class _Compiler:
         if e.kind == "ComplementOf":
             assert e.filler is not None
             sources.append("cls-com")
-            return [
-                _Branch(body.patterns, (*body.conditions, *_listed(body)))
-                for body in self._sub(e.filler, x, fresh, axiom, sources)
-            ]
+            return [_Branch(body.patterns, (*body.conditions, *_listed(body))) for body in self._sub(e.filler, x, fresh, axiom, sources)]
         if e.kind == "AllValuesFrom":
             assert e.filler is not None
             assert e.prop is not None
@@ -429,11 +418,7 @@ class _Compiler:
         for e in (c, d):
             self._check_equivalent(e, axiom)
         # The definition of a named class goes by its name alone.
-        name = (
-            f"{_slug(c)}-definition"
-            if c.kind == "Class" and d.kind != "Class"
-            else f"{_slug(c)}-equivalentTo-{_slug(d)}"
-        )
+        name = f"{_slug(c)}-definition" if c.kind == "Class" and d.kind != "Class" else f"{_slug(c)}-equivalentTo-{_slug(d)}"
         self._include(d, c, f"{name}-if", axiom, "cax-eqc2")
         self._include(c, d, f"{name}-then", axiom, "cax-eqc1")
 
@@ -447,9 +432,7 @@ class _Compiler:
 
     def _disjoint_classes(self, members: tuple[Expression, ...], source: str) -> None:
         axiom = f"DisjointClasses({' '.join(map(str, members))})"
-        name = (
-            f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
-        )
+        name = f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
         message = "no thing belongs to two of these classes"
         if len(members) > 2 and all(e.kind == "Class" for e in members):
             named = tuple(e.iri for e in members if e.iri is not None)
@@ -465,9 +448,7 @@ class _Compiler:
         for a, b in combinations(members, 2):
             sources, fresh = [source], _Fresh()
             bodies = [
-                _join(left, right)
-                for left in self._sub(a, X, fresh, axiom, sources)
-                for right in self._sub(b, X, fresh, axiom, sources)
+                _join(left, right) for left in self._sub(a, X, fresh, axiom, sources) for right in self._sub(b, X, fresh, axiom, sources)
             ]
             self._add(name, axiom, sources, bodies, (), message)
 
@@ -475,9 +456,7 @@ class _Compiler:
 
     def _subproperty(self, p: Term, q: Term) -> None:
         sub, sup = self.graph.property_expression(p), self.graph.property_expression(q)
-        self._imply_property(
-            sub, sup, f"{_slug(sub)}-subPropertyOf-{_slug(sup)}", f"SubPropertyOf({sub} {sup})", "prp-spo1"
-        )
+        self._imply_property(sub, sup, f"{_slug(sub)}-subPropertyOf-{_slug(sup)}", f"SubPropertyOf({sub} {sup})", "prp-spo1")
 
     def _imply_property(self, sub: Property, sup: Property, name: str, axiom: str, source: str) -> None:
         self._refuse_universal(axiom, sub, sup)
@@ -524,9 +503,7 @@ class _Compiler:
         self._refuse_universal(axiom, prop)
         sources, fresh = ["prp-dom"], _Fresh((X, Y))
         branches = self._super(sup, X, fresh, axiom, sources)
-        self._implication(
-            f"{_slug(prop)}-domain-{_slug(sup)}", axiom, sources, [Body((_pattern(prop, X, Y),))], branches
-        )
+        self._implication(f"{_slug(prop)}-domain-{_slug(sup)}", axiom, sources, [Body((_pattern(prop, X, Y),))], branches)
 
     def _range(self, p: Term, c: Term) -> None:
         prop, sup = self.graph.property_expression(p), self.graph.class_expression(c)
@@ -550,9 +527,7 @@ class _Compiler:
         axiom = f"Disjoint{self._sort(members[0])}Properties({' '.join(map(str, members))})"
         self._refuse_universal(axiom, *members)
         bodies = [Body((_pattern(a, X, Y), _pattern(b, X, Y))) for a, b in combinations(members, 2)]
-        name = (
-            f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
-        )
+        name = f"disjoint-{_slug(members[0])}-{_slug(members[1]) if len(members) == 2 else f'and-{len(members) - 1}-more'}"
         self._add(name, axiom, [source], bodies, (), "no two things are related by two of these properties")
 
     def _key(self, c: Term, head: Term) -> None:
@@ -565,13 +540,9 @@ class _Compiler:
         shared = tuple(_pattern(key, node, Var(f"v{number}")) for number, key in enumerate(keys, 1) for node in (X, Y))
         body = Body(shared, (Condition("!=", X, Y),))
         bodies = [
-            _join(_join(body, a), b)
-            for a in self._sub(sub, X, fresh, axiom, sources)
-            for b in self._sub(sub, Y, fresh, axiom, sources)
+            _join(_join(body, a), b) for a in self._sub(sub, X, fresh, axiom, sources) for b in self._sub(sub, Y, fresh, axiom, sources)
         ]
-        self._add(
-            f"{_slug(sub)}-hasKey-{'-'.join(map(_slug, keys))}", axiom, sources, bodies, (Pattern(X, SAME_AS, Y),)
-        )
+        self._add(f"{_slug(sub)}-hasKey-{'-'.join(map(_slug, keys))}", axiom, sources, bodies, (Pattern(X, SAME_AS, Y),))
 
     def _typed(self, s: Term, kind: Term) -> None:
         """What a type in OWL's own vocabulary says: characteristics of properties, axioms with several members."""
@@ -581,9 +552,7 @@ class _Compiler:
         elif kind.value == OWL.AllDisjointClasses:
             self._disjoint_classes(tuple(map(self.graph.class_expression, self._members(s, OWL.members))), "cax-adc")
         elif kind.value == OWL.AllDisjointProperties:
-            self._disjoint_properties(
-                tuple(map(self.graph.property_expression, self._members(s, OWL.members))), "prp-adp"
-            )
+            self._disjoint_properties(tuple(map(self.graph.property_expression, self._members(s, OWL.members))), "prp-adp")
         elif kind.value == OWL.AllDifferent:
             self._all_different(s)
         elif isinstance(kind, BlankNode):
@@ -592,9 +561,7 @@ class _Compiler:
             axiom = f"ClassAssertion({sup} {text_of(s)})"
             sources: list[str] = []
             branches = self._super(sup, s, _Fresh(()), axiom, sources)
-            self._implication(
-                f"{_local(s)}-is-{_slug(sup)}", axiom, sources, [Body()], branches, f"{sup} excludes this"
-            )
+            self._implication(f"{_local(s)}-is-{_slug(sup)}", axiom, sources, [Body()], branches, f"{sup} excludes this")
 
     def _members(self, node: Term, predicate: str) -> tuple[Term, ...]:
         head = self.graph.value(node, predicate)
@@ -622,9 +589,7 @@ class _Compiler:
 
     def _symmetric(self, prop: Property) -> None:
         axiom = f"SymmetricObjectProperty({prop})"
-        self._add(
-            f"{_slug(prop)}-symmetric", axiom, ["prp-symp"], [Body((_pattern(prop, X, Y),))], (_pattern(prop, Y, X),)
-        )
+        self._add(f"{_slug(prop)}-symmetric", axiom, ["prp-symp"], [Body((_pattern(prop, X, Y),))], (_pattern(prop, Y, X),))
 
     def _transitive(self, prop: Property) -> None:
         axiom = f"TransitiveObjectProperty({prop})"
@@ -721,9 +686,7 @@ class _Compiler:
             ]
         if classes:
             body = Body((same, Pattern(X, RDF_TYPE, c)), (), ((c, tuple(sorted(classes, key=str))),))
-            rules.append(
-                rule("same-type", "SameIndividual(?x ?y), of the types", "eq-rep-s", body, Pattern(Y, RDF_TYPE, c))
-            )
+            rules.append(rule("same-type", "SameIndividual(?x ?y), of the types", "eq-rep-s", body, Pattern(Y, RDF_TYPE, c)))
         return rules
 
 
@@ -794,9 +757,7 @@ def _pattern(prop: Property, s: Slot, o: Slot) -> Pattern:
 
 
 def _join(a: Body, b: Body) -> Body:
-    return Body(
-        (*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent)
-    )
+    return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
 
 
 def _listed(body: Body) -> tuple[Condition, ...]:

@@ -120,11 +120,7 @@ def outside_datatype(literal: Literal, datatype: str) -> bool:
     if number is None:
         return False
     low, high = _BOUNDS[datatype]
-    return (
-        number != number.to_integral_value()
-        or (low is not None and number < low)
-        or (high is not None and number > high)
-    )
+    return number != number.to_integral_value() or (low is not None and number < low) or (high is not None and number > high)
 
 
 @cache
@@ -151,9 +147,7 @@ def _sparql_outside(var: str, datatype: str, term: Callable[[NamedNode], str]) -
     wanted = _primitive(datatype)
     if wanted is None:
         return "false"
-    others = ", ".join(
-        term(NamedNode(name)) for name in sorted(KNOWN_DATATYPES - {RDFS.Literal}) if _primitive(name) != wanted
-    )
+    others = ", ".join(term(NamedNode(name)) for name in sorted(KNOWN_DATATYPES - {RDFS.Literal}) if _primitive(name) != wanted)
     test = f"DATATYPE({var}) IN ({others})"
     if datatype in _BOUNDS:
         low, high = _BOUNDS[datatype]

@@ -178,9 +178,7 @@ class Proof:
         """The proof in PROV: each triple an entity, each step an activity that followed the rule as its plan."""
         return _to_rdf(self)
 
-    def check(
-        self, asserted: Callable[[Triple], bool] | Iterable[Any], rules: Iterable[Rule] | Mapping[str, Rule]
-    ) -> None:
+    def check(self, asserted: Callable[[Triple], bool] | Iterable[Any], rules: Iterable[Rule] | Mapping[str, Rule]) -> None:
         """Check every step against `rules`, every leaf against what is `asserted` (a test, or the statements).
 
         This does not use the engine: it only matches triples with patterns. Raises :class:`InvalidProof`.
@@ -289,12 +287,7 @@ def explain(closure: Closure, triple: Triple, sources: Callable[[Triple], Assert
 
 def explain_all(closure: Closure, sources: Callable[[Triple], Asserted] = Asserted) -> Iterator[Proof]:
     """The proofs of all inferred triples; they share what they have in common."""
-    wanted = [
-        (relation, key)
-        for relation in closure.facts.relations()
-        for _, keys in relation.rounds
-        for key in keys.tolist()
-    ]
+    wanted = [(relation, key) for relation in closure.facts.relations() for _, keys in relation.rounds for key in keys.tolist()]
     proofs = _Prover(closure, sources).prove(wanted)
     for goal in wanted:
         proof = proofs[goal]
@@ -488,23 +481,17 @@ def check_proofs(
                 done.add(id(node))
                 continue
             if id(node) in open_ids:
-                raise InvalidProof(
-                    f"the proof of {text_of_triple(node.triple)} rests on itself", "make the proof again"
-                )
+                raise InvalidProof(f"the proof of {text_of_triple(node.triple)} rests on itself", "make the proof again")
             if id(node) in done:
                 continue
             if isinstance(node, Asserted):
                 if not holds(node.triple):
-                    raise InvalidProof(
-                        f"{text_of_triple(node.triple)} is taken as stated, but is not", "make the proof again"
-                    )
+                    raise InvalidProof(f"{text_of_triple(node.triple)} is taken as stated, but is not", "make the proof again")
                 done.add(id(node))
                 continue
             rule = named.get(node.rule.name)
             if rule is None:
-                raise InvalidProof(
-                    f"the rule '{node.rule.name}' is not one of the rules", "check with the rules it was made by"
-                )
+                raise InvalidProof(f"the rule '{node.rule.name}' is not one of the rules", "check with the rules it was made by")
             if not is_instance(rule, node.triple, [premise.triple for premise in node.premises]):
                 raise InvalidProof(
                     f"{text_of_triple(node.triple)} does not follow by {rule.name} from the premises given",

@@ -208,9 +208,7 @@ class OntologyGraph:
             if number is not None:
                 on = self.value(node, OWL.onClass) or self.value(node, OWL.onDataRange)
                 filler_expression = None if on is None else self.class_expression(on)
-                return Expression(
-                    "MaxCardinality", prop=prop, filler=filler_expression, number=_number(node, number), data=data
-                )
+                return Expression("MaxCardinality", prop=prop, filler=filler_expression, number=_number(node, number), data=data)
         for name, kind in _REFUSED.items():
             number = self.value(node, OWL[name])
             if number is not None:
@@ -230,6 +228,4 @@ def _number(node: Term, number: Term) -> int:
     try:
         return int(number.value)
     except ValueError:
-        raise MalformedOntology(
-            f"the cardinality at {text_of(node)} is {number}", "give a whole number that is not negative"
-        ) from None
+        raise MalformedOntology(f"the cardinality at {text_of(node)} is {number}", "give a whole number that is not negative") from None

@@ -77,12 +77,7 @@ def close_in_store(
         run.close([rule for rule in layered if rule not in equality])
         if equality and run.ask(f"ASK {{ GRAPH ?g {{ ?x {SAME_AS} ?y }} }}"):
             run.close(layered)
-    broken = tuple(
-        inconsistency
-        for rule in compiled
-        if rule.is_constraint
-        for inconsistency in run.contradictions(rule, max_witnesses)
-    )
+    broken = tuple(inconsistency for rule in compiled if rule.is_constraint for inconsistency in run.contradictions(rule, max_witnesses))
     return StoreClosure(store.count(graph), broken, run.updates)
 
 
@@ -111,9 +106,7 @@ class _Run:
                 if not recursive or self.store.count(self.graph.value) == before:
                     break
             else:
-                raise StoreError(
-                    f"the rules came to no end in {MAX_PASSES} passes", "report this together with the data"
-                )
+                raise StoreError(f"the rules came to no end in {MAX_PASSES} passes", "report this together with the data")
 
     def contradictions(self, rule: Rule, limit: int) -> Iterable[Inconsistency]:
         seen: set[frozenset[str]] = set()
@@ -125,9 +118,7 @@ class _Run:
                     for name, term in zip(solutions.variables, row, strict=True)
                     if term is not None and not isinstance(term, Triple)
                 }
-                triples = [
-                    triple for pattern in body.patterns if (triple := pattern.bind(binding).triple()) is not None
-                ]
+                triples = [triple for pattern in body.patterns if (triple := pattern.bind(binding).triple()) is not None]
                 mark = frozenset(map(str, triples))
                 if mark not in seen and len(seen) < limit:
                     seen.add(mark)
@@ -143,15 +134,9 @@ def _groups(rules: Sequence[Rule]) -> list[tuple[list[Rule], bool]]:
 
     With each group, whether it must be repeated (it feeds itself).
     """
-    concludes = {
-        rule.name: {key for body in rule.bodies for key in _keys(rule.head, dict(body.values))} for rule in rules
-    }
+    concludes = {rule.name: {key for body in rule.bodies for key in _keys(rule.head, dict(body.values))} for rule in rules}
     needs = {
-        rule.name: {
-            key
-            for body in rule.bodies
-            for key in _keys((*body.patterns, *(p for g in body.absent for p in g)), dict(body.values))
-        }
+        rule.name: {key for body in rule.bodies for key in _keys((*body.patterns, *(p for g in body.absent for p in g)), dict(body.values))}
         for rule in rules
     }
     users: dict[tuple[str, Any], list[str]] = {}

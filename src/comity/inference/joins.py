@@ -65,9 +65,7 @@ class Clause:
 
     # -- evaluation -------------------------------------------------------------------------------------------------
 
-    def solutions(
-        self, start: Atom | None = None, bindings: Bindings | None = None, rows: int = 1
-    ) -> tuple[Bindings, int]:
+    def solutions(self, start: Atom | None = None, bindings: Bindings | None = None, rows: int = 1) -> tuple[Bindings, int]:
         """All bindings that satisfy the body, and their number.
 
         From `start`, only those in which that atom takes a fact of its relation's last addition. From `bindings`

@@ -175,9 +175,7 @@ class Rule:
         for body in self.bodies:
             names = _Names(graphs=True)
             where = self._where(names, bodies=(body,))
-            variables = sorted(
-                {v for pattern in body.patterns for v in pattern.variables()} | {v for v, _ in body.values}
-            )
+            variables = sorted({v for pattern in body.patterns for v in pattern.variables()} | {v for v, _ in body.values})
             select = " ".join(f"?{name}" for name in variables) or "(1 AS ?found)"
             queries.append(f"{names.prologue()}SELECT DISTINCT {select}\nWHERE {where} LIMIT {limit}")
         return tuple(queries)
@@ -199,24 +197,24 @@ class Rule:
 def update_request(rules: Iterable[Rule], graph: NamedNode) -> str:
     """One SPARQL Update request that runs the rules once, in order, an operation for each triple of each head.
 
-    The prefixes come before the first operation: not every engine accepts them later, as the grammar would have it.
+    IRIs are written in full: engines disagree on prefixes after the first operation of a request.
     """
-    prologue = _Names(graphs=True)
     operations = []
     for rule in rules:
         for pattern in rule.head:
-            names = _Names(graphs=True, used=prologue.used)
+            names = _Names(graphs=True, short=False)
             where = rule._where(names, absent_too=pattern)
             head = names.pattern(pattern, bare=True)
-            operations.append(f"INSERT {{ GRAPH {names.term(graph)} {{ {head} }} }}\nWHERE {where}")
-    return prologue.prologue() + " ;\n".join(operations) + "\n"
+            operations.append(f"INSERT {{ GRAPH {graph} {{ {head} }} }}\nWHERE {where}")
+    return " ;\n".join(operations) + "\n"
 
 
 class _Names:
     """Writes terms, and remembers which prefixes it has used."""
 
-    def __init__(self, graphs: bool = False, used: dict[str, str] | None = None) -> None:
-        self.used: dict[str, str] = {} if used is None else used
+    def __init__(self, graphs: bool = False, short: bool = True) -> None:
+        self.used: dict[str, str] = {}
+        self.short = short
         self.graphs = graphs
         self.count = 0
 
@@ -226,6 +224,8 @@ class _Names:
     def term(self, slot: Slot) -> str:
         if isinstance(slot, Var):
             return f"?{slot}"
+        if not self.short:
+            return str(slot)
         if isinstance(slot, NamedNode):
             parts = split_local(slot.value)
             if parts is None:

@@ -52,9 +52,7 @@ class ReferenceClosure:
 def close_with_owlrl(statements: Iterable[Any], ontology: Any, rules: Any = None) -> ReferenceClosure:
     """Close the statements with owlrl; `ontology` is a Turtle file or its triples."""
     if rules is not None:
-        raise UsageError(
-            "owlrl runs the rules of OWL 2 RL only", "leave the further rules out, or use the engine 'compiled'"
-        )
+        raise UsageError("owlrl runs the rules of OWL 2 RL only", "leave the further rules out, or use the engine 'compiled'")
     if isinstance(ontology, RuleSet):
         raise UsageError("owlrl needs the ontology itself, not compiled rules", "give the Turtle file or its triples")
     axioms: list[Any] = list(_read(ontology) if _is_path(ontology) else ontology)

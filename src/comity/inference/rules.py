@@ -44,16 +44,12 @@ def load_rules(source: str | Path | Iterable[str | Path]) -> tuple[Rule, ...]:
         try:
             text = path.read_text(encoding="utf-8")
         except OSError as error:
-            raise ResourceError(
-                f"the rule cannot be read: {error.strerror}", "give the path of an .rq file", file=path
-            ) from None
+            raise ResourceError(f"the rule cannot be read: {error.strerror}", "give the path of an .rq file", file=path) from None
         rules.append(parse_rule(text, path))
     seen: dict[str, Path] = {}
     for rule, path in zip(rules, paths, strict=True):
         if rule.name in seen:
-            raise UnsupportedRule(
-                f"the rule '{rule.name}' is also in {seen[rule.name]}", "give it another name", file=path
-            )
+            raise UnsupportedRule(f"the rule '{rule.name}' is also in {seen[rule.name]}", "give it another name", file=path)
         seen[rule.name] = path
     return tuple(rules)
 
@@ -155,9 +151,7 @@ def _dependencies(rule: Rule) -> tuple[set[NamedNode], set[NamedNode], set[Named
     for body in rule.bodies:
         values = dict(body.values)
 
-        def note(
-            patterns: Iterable[Pattern], into: set[NamedNode], values: dict[Var, tuple[Term, ...]] = values
-        ) -> None:
+        def note(patterns: Iterable[Pattern], into: set[NamedNode], values: dict[Var, tuple[Term, ...]] = values) -> None:
             for pattern in patterns:
                 slot: Slot = pattern.o if pattern.p == RDF_TYPE else pattern.p
                 terms = values.get(slot, ()) if isinstance(slot, Var) else (slot,)
@@ -205,9 +199,7 @@ class _Reader:
         while place < len(self.text):
             match = _TOKEN.match(self.text, place)
             if match is None:
-                raise self._failure(
-                    f"'{self.text[place]}' is not understood here", "use the supported SPARQL only", place
-                )
+                raise self._failure(f"'{self.text[place]}' is not understood here", "use the supported SPARQL only", place)
             if match.lastgroup != "space":
                 assert match.lastgroup is not None
                 yield match.lastgroup, match.group(), match.start()
@@ -338,9 +330,7 @@ class _Reader:
 
     def blank(self, out: list[Pattern], anonymous: bool) -> Var:
         if not anonymous:
-            raise self.fail(
-                "a blank node in the template is not supported", "conclude only about things that have names"
-            )
+            raise self.fail("a blank node in the template is not supported", "conclude only about things that have names")
         self.expect("[")
         node = self.fresh()
         if not self.take("]"):
@@ -373,9 +363,7 @@ class _Reader:
             if not self.take("/"):
                 return steps
 
-    def steps(
-        self, subject: Slot, path: Sequence[tuple[Var | NamedNode, bool]], target: Slot, out: list[Pattern]
-    ) -> None:
+    def steps(self, subject: Slot, path: Sequence[tuple[Var | NamedNode, bool]], target: Slot, out: list[Pattern]) -> None:
         for number, (step, backwards) in enumerate(path):
             end = target if number == len(path) - 1 else self.fresh()
             out.append(Pattern(end, step, subject) if backwards else Pattern(subject, step, end))
@@ -448,6 +436,4 @@ class _Reader:
 
 
 def _join(a: Body, b: Body) -> Body:
-    return Body(
-        (*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent)
-    )
+    return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
