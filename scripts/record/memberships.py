@@ -159,6 +159,10 @@ def _au(tables: Tables, record: Record, territories: Territories) -> list[Spell]
 def _years(tables: Tables, record: Record, territories: Territories) -> list[Spell]:
     table = "org_membership_cow_years"
     source, spells = record.source(COW), []
+    by_member: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in tables[table]:
+        key = KEYS.get(row["organisation"], row["organisation"].lower())
+        by_member[key, CODES.get(row["cow_state_name"]) or row["iso3"]].append(row)
     for row in tables[table]:
         name = row["cow_state_name"]
         code = CODES.get(name) or row["iso3"]
@@ -169,6 +173,9 @@ def _years(tables: Tables, record: Record, territories: Territories) -> list[Spe
             continue
         if first < FIRST_YEAR.get(key, ""):
             record.left_out[table, f"a membership before the {row['organisation']} was: the source counts its predecessor"] += 1
+            continue
+        if any(_covers(other, row) for other in by_member[key, code]):
+            record.left_out[table, "a membership within another of the same member in the same source"] += 1
             continue
         ended = row["right_censored_2014"] != "yes" and last != LAST_YEAR.get(key)
         actor = territories.introduce(record, COW, code)
@@ -190,6 +197,15 @@ def _years(tables: Tables, record: Record, territories: Territories) -> list[Spe
         )
         spells.append(Spell(member, key, code, first, last if ended else "", COW))
     return spells
+
+
+def _covers(other: Row, row: Row) -> bool:
+    """Whether another spell of the same member goes over all the years of this one, and more."""
+    return (
+        other["from_year"] <= row["from_year"]
+        and other["to_year"] >= row["to_year"]
+        and (other["from_year"], other["to_year"]) != (row["from_year"], row["to_year"])
+    )
 
 
 def _year_note(row: Row, code: str) -> str:
