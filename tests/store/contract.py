@@ -150,6 +150,18 @@ class StoreContract:
         store.update(f"WITH <{G1}> DELETE {{ ?s ?p 1 }} INSERT {{ ?s ?p 3 }} WHERE {{ ?s ?p 1 }} ; # done\n")
         assert {quad.object.value for quad in store.quads(G1)} == {"2", "3"}
 
+    @pytest.mark.parametrize("gap", [" ", "\n", "\n# and\nBASE <http://base/>\n"])
+    def test_an_update_may_declare_prefixes(self, store: Store, gap: str) -> None:
+        prologue = f"# first\nPREFIX ex: <{n('').value}>{gap}"
+        store.update(prologue + f"INSERT DATA {{ GRAPH <{G1}> {{ ex:s ex:p ex:o }} }} ; INSERT DATA {{ ex:a ex:p ex:o }}")
+        assert {str(quad.subject) for quad in store.quads()} == {str(n("s")), str(n("a"))}
+        with pytest.raises(QueryError) as caught:
+            store.update(prologue + "INSERT DATO { ex:b ex:p ex:o }")
+        last = prologue.rsplit("\n", 1)[1]
+        assert caught.value.line == prologue.count("\n") + 1
+        assert caught.value.column == len(last) + len("INSERT DATO ")
+        assert store.count() == 2
+
     def test_without_a_graph_an_update_works_on_the_default_graph_s_name(self, store: Store) -> None:
         store.load([quad("s", "p", "o")])
         store.update(f"INSERT DATA {{ <{n('a').value}> <{n('p').value}> 1 , 2 }}")

@@ -33,6 +33,9 @@ T = TypeVar("T")
 DEFAULT: Final = graph_iri("default")
 """The graph that an update without GRAPH, WITH or USING works on."""
 
+_PROLOGUE: Final = re.compile(
+    r"""(?: \s+ | \#[^\n]*(?:\n|\Z) | (?:BASE | PREFIX\s+[^\s:]*:) \s* <[^<>"{}|^`\\\s]*> )*""", re.VERBOSE | re.IGNORECASE
+)
 _MERGE: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -119,11 +122,13 @@ class EmbeddedStore:
         """
         with self._lock:
             store = self._write()
-            # One request is one transaction. The text before stands on the first line, so lines in messages fit.
+            # One request is one transaction. Oxigraph takes a prologue only at the beginning, so what goes before the
+            # operations stands behind it; it has no line of its own, so that the lines in messages fit.
+            prologue = _prologue(sparql)
             before = f"MOVE SILENT <{DEFAULT}> TO DEFAULT ; "
             after = f"\n; ADD SILENT DEFAULT TO <{DEFAULT}> ; CLEAR DEFAULT"
-            request = f"{before}{_without_last_semicolon(sparql)}{after}"
-            _translated(lambda: store.update(request), sparql, shift=len(before))
+            request = f"{prologue}{before}{_without_last_semicolon(sparql[len(prologue):])}{after}"
+            _translated(lambda: store.update(request), sparql, shift=len(before), after=prologue)
 
     def load(self, source: Iterable[ox.Quad] | str | os.PathLike[str], graph: str | None = None) -> None:
         """Add quads, or the statements of a file; see :meth:`comity.store.contract.Store.load`."""
@@ -225,14 +230,20 @@ def _cannot_open(error: OSError, path: Path) -> StoreError:
     return StoreError(what, remedy, file=resources.display(path))
 
 
-def _translated(run: Callable[[], T], sparql: str, *, shift: int = 0) -> T:
+def _translated(run: Callable[[], T], sparql: str, *, shift: int = 0, after: str = "") -> T:
     """Return what `run` returns, with Oxigraph's exceptions turned into Comity's."""
     try:
         return run()
     except SyntaxError as error:
-        raise query_error(str(error), sparql, shift=shift) from None
+        raise query_error(str(error), sparql, shift=shift, after=after) from None
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"the store failed: {error}", "see the reason given; nothing was changed") from None
+
+
+def _prologue(update: str) -> str:
+    """The BASE and PREFIX declarations at the beginning (SPARQL 1.1 Query, rule [4]), with the blanks and comments around."""
+    match = _PROLOGUE.match(update)
+    return match[0] if match else ""
 
 
 def _without_last_semicolon(update: str) -> str:

@@ -14,17 +14,18 @@ _WORD: Final = re.compile(r"[A-Za-z_]+|[{}().;,]")
 _SHOWN: Final = 6
 
 
-def query_error(message: str, sparql: str, *, shift: int = 0) -> QueryError:
+def query_error(message: str, sparql: str, *, shift: int = 0, after: str = "") -> QueryError:
     """Return the error for the parser's `message` about `sparql`.
 
-    `shift` is the number of characters that were put before the first line of what the caller wrote.
+    `shift` is the number of characters that were put into what the caller wrote, in its line, after its beginning `after`.
     """
     place = _PLACE.match(message)
     if place is None:
         return QueryError(message or "not a SPARQL 1.1 query", "correct the query", query=sparql)
     line, column, complaint = int(place[1]), int(place[2]), place[3]
-    if line == 1:
-        column = max(1, column - shift)
+    first = len(after) - after.rfind("\n")  # the column where the characters were put in
+    if line == after.count("\n") + 1 and column >= first:
+        column = max(first, column - shift)
     if "Prefix not found" in complaint:
         what, remedy = _unknown_prefix(sparql, line, column)
     else:
