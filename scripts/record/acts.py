@@ -236,14 +236,12 @@ def _regional(tables: Tables, record: Record, territories: Territories) -> _Read
     table, source = "regional_and_recent_participation_facts", "regional-pages"
     for row in tables[table]:
         instrument, action = INSTRUMENTS[row["instrument"]], row["action"]
-        cited = thing("citation", f"regional-pages-{instrument.key}-{row['iso3']}")
-        record.say(
+        cited = record.cite(
             source,
-            cited,
-            a="Citation",
-            label=f"Where an act of {territories.names[row['iso3']]} towards the {instrument.short} is reported",
-            source=thing("source", source),
-            locator=row["source"],
+            f"regional-pages-{instrument.key}-{row['iso3']}",
+            thing("source", source),
+            row["source"],
+            f"Where an act of {territories.names[row['iso3']]} towards the {instrument.short} is reported",
         )
         bound = row["note"].partition("on or before ")[2][:10]
         note = "" if bound else _sentence(row["note"])

@@ -9,11 +9,11 @@ import pyoxigraph as ox
 
 from record.states import LEFT_OUT, Territories
 from record.tables import Row, Tables
-from record.writer import Record, day, text, thing
+from record.writer import Record, day, key_of, text, thing
 
 COW, DATED, AU, UN = "cow-igo", "manytreaties-organizations", "au-constitutive-act", "un-membership"
 DISAGREEMENTS = "disagreements"
-MEMBER, YEAR = thing("membership-role", "member"), thing("precision", "year")
+YEAR = thing("precision", "year")
 #: Names of organizations in the tables -> key, where it is not the name in small letters.
 KEYS = {"OSCE/CSCE": "osce", "EEC/EC": "european-community", "CoE": "council-of-europe"}
 #: Organizations that the paper does not name: key -> name.
@@ -77,14 +77,12 @@ def _un(tables: Tables, record: Record) -> list[Spell]:
     source, spells = record.source(UN), []
     for row in tables["un_membership"]:
         code, since = row["iso3"], row["un_member_since"]
-        node = record.say(
+        node = record.belongs(
             UN,
-            thing("membership", f"un-{code}-{since}"),
-            a="Membership",
-            label=f"{row['participant_source']} in the United Nations",
-            member=thing("state", code),
-            organization=thing("organization", "un"),
-            role=MEMBER,
+            f"un-{code}-{since}",
+            thing("state", code),
+            thing("organization", "un"),
+            f"{row['participant_source']} in the United Nations",
             startDate=day(since),
             admissionBasis=row["admission_resolution"] or "original member",
             note=text(f"The day is that of the resolution; {row['date_note'].partition('; ')[2]}." if row["date_note"] else ""),
@@ -118,14 +116,12 @@ def _constituent(tables: Tables, record: Record, territories: Territories) -> li
             record.left_out[table, "the same membership twice"] += 1
             continue
         seen.add((key, code, since))
-        member = record.say(
+        member = record.belongs(
             DATED,
-            thing("membership", f"{key}-{code}-{since}"),
-            a="Membership",
-            label=f"{territories.names[code]} in the {row['organisation']}",
-            member=territories.actor(code),
-            organization=node,
-            role=MEMBER,
+            f"{key}-{code}-{since}",
+            territories.actor(code),
+            node,
+            f"{territories.names[code]} in the {row['organisation']}",
             startDate=day(since),
             endDate=day(row["membership_to"]),
             statedIn=source,
@@ -140,14 +136,12 @@ def _au(tables: Tables, record: Record, territories: Territories) -> list[Spell]
         code, since = row["iso3"], row["membership_from_derived"]
         actor = territories.introduce(record, AU, code)
         late = row["deposit_date"] > "2001-05-26"
-        node = record.say(
+        node = record.belongs(
             AU,
-            thing("membership", f"au-{actor.value.rsplit('/', 1)[1]}-{since}"),
-            a="Membership",
-            label=f"{territories.names[code]} in the African Union",
-            member=actor,
-            organization=thing("organization", "au"),
-            role=MEMBER,
+            f"au-{key_of(actor)}-{since}",
+            actor,
+            thing("organization", "au"),
+            f"{territories.names[code]} in the African Union",
             startDate=day(since),
             note=text(f"Deposit on {row['deposit_date']}." if late else f"Deposit on {row['deposit_date']}, in force on 2001-05-26."),
             statedIn=source,
@@ -161,11 +155,9 @@ def _years(tables: Tables, record: Record, territories: Territories) -> list[Spe
     source, spells = record.source(COW), []
     by_member: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in tables[table]:
-        key = KEYS.get(row["organisation"], row["organisation"].lower())
-        by_member[key, CODES.get(row["cow_state_name"]) or row["iso3"]].append(row)
+        by_member[row["organisation"], _code(row)].append(row)
     for row in tables[table]:
-        name = row["cow_state_name"]
-        code = CODES.get(name) or row["iso3"]
+        code = _code(row)
         key, node = organization(record, COW, row["organisation"])
         first, last = row["from_year"], row["to_year"]
         if code in LEFT_OUT:
@@ -174,19 +166,17 @@ def _years(tables: Tables, record: Record, territories: Territories) -> list[Spe
         if first < FIRST_YEAR.get(key, ""):
             record.left_out[table, f"a membership before the {row['organisation']} was: the source counts its predecessor"] += 1
             continue
-        if any(_covers(other, row) for other in by_member[key, code]):
+        if any(_covers(other, row) for other in by_member[row["organisation"], code]):
             record.left_out[table, "a membership within another of the same member in the same source"] += 1
             continue
         ended = row["right_censored_2014"] != "yes" and last != LAST_YEAR.get(key)
         actor = territories.introduce(record, COW, code)
-        member = record.say(
+        member = record.belongs(
             COW,
-            thing("membership", f"{key}-{code}-{first}"),
-            a="Membership",
-            label=f"{territories.names[code]} in the {row['organisation']}, by year",
-            member=actor,
-            organization=node,
-            role=MEMBER,
+            f"{key}-{code}-{first}",
+            actor,
+            node,
+            f"{territories.names[code]} in the {row['organisation']}, by year",
             startEarliest=day(f"{first}-01-01"),
             startLatest=day(f"{first}-12-31"),
             endEarliest=day(f"{last}-01-01") if ended else None,
@@ -197,6 +187,11 @@ def _years(tables: Tables, record: Record, territories: Territories) -> list[Spe
         )
         spells.append(Spell(member, key, code, first, last if ended else "", COW))
     return spells
+
+
+def _code(row: Row) -> str:
+    """The code of the member in the table of years, where that has none or a wrong one by its name."""
+    return CODES.get(row["cow_state_name"]) or row["iso3"]
 
 
 def _covers(other: Row, row: Row) -> bool:

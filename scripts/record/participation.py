@@ -19,7 +19,7 @@ from record.effects import Force, entry_into_force
 from record.instruments import BY_KEY, INSTRUMENTS, Instrument
 from record.states import Territories
 from record.tables import Tables
-from record.writer import RANK, Record, day, text, thing
+from record.writer import RANK, Record, day, key_of, text, thing
 
 CLAUSES = "treaty-clauses"
 DISAGREEMENTS = "disagreements"
@@ -72,17 +72,7 @@ def _clauses(record: Record, forces: dict[Instrument, Force]) -> None:
             evidence = [thing("source", source) for source in force.sources]
             if instrument.threshold_clause:
                 evidence.append(_citation(record, instrument, "force", instrument.threshold_clause))
-            record.say(
-                CLAUSES,
-                thing("act", f"{instrument.key}-entry-into-force"),
-                a="InstrumentAct",
-                label=f"Entry into force of the {instrument.short}",
-                kind=thing("act-kind", "entry-into-force"),
-                instrument=instrument.node,
-                date=day(force.day),
-                note=text(force.note),
-                statedIn=evidence,
-            )
+            _entry(record, CLAUSES, instrument, force.day, evidence, force.note)
 
 
 def _regional_force(tables: Tables, record: Record) -> None:
@@ -94,27 +84,26 @@ def _regional_force(tables: Tables, record: Record) -> None:
         if stated:
             found[instrument, stated[1] or stated[2]].append(thing("citation", f"{source}-{instrument.key}-{row['iso3']}"))
     for (instrument, when), cited in found.items():
-        record.say(
-            source,
-            thing("act", f"{instrument.key}-entry-into-force"),
-            a="InstrumentAct",
-            label=f"Entry into force of the {instrument.short}",
-            kind=thing("act-kind", "entry-into-force"),
-            instrument=instrument.node,
-            date=day(when),
-            statedIn=[thing("source", source), *cited],
-        )
+        _entry(record, source, instrument, when, [thing("source", source), *cited])
+
+
+def _entry(
+    record: Record, graph: str, instrument: Instrument, when: str, evidence: list[ox.NamedNode], note: str = ""
+) -> None:
+    record.act(
+        graph,
+        f"{instrument.key}-entry-into-force",
+        "entry-into-force",
+        instrument.node,
+        f"Entry into force of the {instrument.short}",
+        date=day(when),
+        note=text(note),
+        statedIn=evidence,
+    )
 
 
 def _citation(record: Record, instrument: Instrument, suffix: str, article: str) -> ox.NamedNode:
-    return record.say(
-        CLAUSES,
-        thing("citation", f"{instrument.key}-{suffix}"),
-        a="Citation",
-        label=f"{instrument.short}, {article}",
-        source=instrument.node,
-        locator=article,
-    )
+    return record.cite(CLAUSES, f"{instrument.key}-{suffix}", instrument.node, article, f"{instrument.short}, {article}")
 
 
 def _groups(acts: Iterable[Act]) -> dict[tuple[str, str, str, str], list[Act]]:
@@ -187,7 +176,7 @@ def _state_node(record: Record, territories: Territories, key: str, acts: list[A
     actor = territories.actor(first.participant)
     name = territories.names[first.participant]
     suffix = f"{territory}-{key}" if territory else key
-    node = thing("participation", f"{instrument.key}-{actor.value.rsplit('/', 1)[1]}-{first.family}-{suffix}")
+    node = thing("participation", f"{instrument.key}-{key_of(actor)}-{first.family}-{suffix}")
     label = WORDS.get(kind, f"{kind.capitalize()} of {{1}} to the {{0}}").format(instrument.short, name)
     if kind == "ratification":
         label = f"Ratification of the {instrument.short} by {name}"

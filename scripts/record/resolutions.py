@@ -34,13 +34,12 @@ def build(tables: Tables, record: Record) -> None:
         )
         for link in (row["undl_record"], row["undl_voting_record"]):
             record.add(SOURCE, node, RDFS.seeAlso, ox.NamedNode(link) if link else None)
-        record.say(
+        record.act(
             SOURCE,
-            thing("act", f"unscr-{number}-adoption"),
-            a="InstrumentAct",
-            label=f"Adoption of resolution {number}",
-            kind=thing("act-kind", "adoption"),
-            instrument=node,
+            f"unscr-{number}-adoption",
+            "adoption",
+            node,
+            f"Adoption of resolution {number}",
             agent=thing("body", "unsc"),
             date=day(row["date"]),
             note=text(f"Meeting record {row['meeting_record']}." if row["meeting_record"] else ""),
@@ -54,11 +53,7 @@ def _count(cell: str) -> int | None:
 
 def _row(record: Record, number: str, symbol: str) -> ox.NamedNode:
     """The place of a resolution in the table, for corrections to point to."""
-    return record.say(
-        SOURCE,
-        thing("citation", f"unsc-resolutions-{number}"),
-        a="Citation",
-        label=f"Table of resolutions, row {number}",
-        source=thing("source", SOURCE),
-        locator=f"row {number}: {symbol}",
+    place = f"row {number}: {symbol}"
+    return record.cite(
+        SOURCE, f"unsc-resolutions-{number}", thing("source", SOURCE), place, f"Table of resolutions, row {number}"
     )

@@ -77,6 +77,33 @@ class Record:
         """Give a thing class and name, where data/entities does not; return it."""
         return self.say(graph, subject, a="" if subject.value in self.names else a, label=label)
 
+    def act(
+        self, graph: str, key: str, kind: str, instrument: ox.NamedNode, label: str, /, **values: Value
+    ) -> ox.NamedNode:
+        """State an act on an instrument; return it. ``kind`` is a key of the scheme act-kind."""
+        kind_node = thing("act-kind", kind)
+        return self.say(graph, thing("act", key), a="InstrumentAct", label=label, kind=kind_node, instrument=instrument, **values)
+
+    def belongs(
+        self, graph: str, key: str, member: ox.NamedNode, organization: ox.NamedNode, label: str, /, *, role: str = "member",
+        **values: Value,
+    ) -> ox.NamedNode:  # fmt: skip
+        """State a membership; return it. ``role`` is a key of the scheme membership-role."""
+        return self.say(
+            graph,
+            thing("membership", key),
+            a="Membership",
+            label=label,
+            member=member,
+            organization=organization,
+            role=thing("membership-role", role),
+            **values,
+        )
+
+    def cite(self, graph: str, key: str, source: ox.NamedNode, locator: str, label: str) -> ox.NamedNode:
+        """State a place in a source or document; return it."""
+        return self.say(graph, thing("citation", key), a="Citation", label=label, source=source, locator=locator)
+
     def add(self, graph: str, subject: ox.NamedNode, prop: str, value: Term | None) -> None:
         """State one triple; nothing is stated where the value is none."""
         if value is not None:

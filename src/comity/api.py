@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from comity import dataset
 from comity.errors import InconsistencyError, QueryError, UnknownEngine, UsageError
-from comity.terms import expand, graph_iri, graph_name, with_prefixes
+from comity.terms import INFERRED, expand, graph_iri, graph_name, with_prefixes
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from comity.table import Table
     from comity.validation import Report
 
-ENGINES: Final = ("compiled", "owlrl")
-INFERRED: Final = graph_iri("inferred")
 
 
 def open(
@@ -69,6 +67,8 @@ def open(
 
 
 def _known_engine(engine: str) -> str:
+    from comity.inference import ENGINES
+
     if engine not in ENGINES:
         raise UnknownEngine(engine, ENGINES)
     return engine

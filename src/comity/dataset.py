@@ -15,11 +15,10 @@ file                                     graph (after ``…/comity/graph/``)
 =======================================  ====================================
 
 Three views are made of them. ``paper`` is what the paper prints: ontology, concepts, entities and ``paper/…``. ``record`` is
-what the public record says, without the paper; of the entities it has those that the record
-speaks of. ``curated`` is both, with links, and with the corrections applied: where a
-correction has the status *applied*, the printed triple is gone from every ``paper/…`` graph, and the corrected one stands in
-``corrections``. Where sources of the record disagree, what a disagreement sets aside is left out.
-Nothing is lost: the ``paper`` view and the correction itself still have it.
+what the public record says, without the paper; of the entities it has those that the record speaks of. ``curated`` is both,
+with links, and with the corrections applied: where a correction has the status *applied*, the printed triple is gone from
+every ``paper/…`` graph, and the corrected one stands in ``corrections``; and where sources of the record disagree, what a
+disagreement sets aside is left out. Nothing is lost: the other views and the correction itself still have it.
 """
 
 from __future__ import annotations

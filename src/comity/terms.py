@@ -25,6 +25,8 @@ BASE: Final = "https://w3id.org/comity/"
 ONTOLOGY: Final = BASE + "ontology"
 ID: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
+INFERRED: Final = GRAPH + "inferred"
+"""The named graph for what is inferred."""
 SHAPE: Final = BASE + "shape/"
 
 

@@ -8,7 +8,7 @@ import unicodedata
 
 import pyoxigraph as ox
 
-from record.writer import Record, Value, day, text, thing
+from record.writer import Record, Value, day, key_of, text, thing
 
 SOURCE = "unverified"
 EVIDENCE = thing("source", SOURCE)
@@ -123,15 +123,13 @@ def act(
     """State an act on an instrument; nothing where its day is not given."""
     if not value:
         return
-    key = instrument.value.rsplit("/", 1)[1]
     name = record.names.get(instrument.value, name)
-    record.say(
+    record.act(
         graph,
-        thing("act", f"{key}-{kind}-unverified"),
-        a="InstrumentAct",
-        label=f"{WORDS[kind]}, unverified: {name}",
-        kind=thing("act-kind", kind),
-        instrument=instrument,
+        f"{key_of(instrument)}-{kind}-unverified",
+        kind,
+        instrument,
+        f"{WORDS[kind]}, unverified: {name}",
         note=note,
         statedIn=EVIDENCE,
         **bounds(value),

@@ -91,14 +91,13 @@ def _one(record: Record, territories: Territories, organization: str, code: str,
     agreement = ""
     if role == "member" and since and years:
         agreement = " The table of years agrees." if since[:4] in years else f" The table of years has {', '.join(years)}."
-    record.say(
+    record.belongs(
         GRAPH,
-        thing("membership", f"{organization}-{code}-{role}-{since or spell['to'] or 'undated'}-unverified"),
-        a="Membership",
-        label=f"{territories.names[code]} in the {organization.replace('-', ' ').upper()}, {role}, unverified",
-        member=territories.actor(code),
-        organization=node,
-        role=thing("membership-role", role),
+        f"{organization}-{code}-{role}-{since or spell['to'] or 'undated'}-unverified",
+        territories.actor(code),
+        node,
+        f"{territories.names[code]} in the {organization.replace('-', ' ').upper()}, {role}, unverified",
+        role=role,
         startDate=day(since),
         endDate=day(spell["to"]),
         note=text(remark(spell["sure"], spell["note"]).value + agreement),

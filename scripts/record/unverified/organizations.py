@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from record.memberships import Spell
 from record.tables import Tables
 from record.unverified.common import EVIDENCE, SOURCE, bounds, place, remark
-from record.writer import Record, text, thing
+from record.writer import Record, key_of, text, thing
 
 GRAPH, TABLE = f"{SOURCE}/organizations", "unverified/organisations"
 #: Ids of the table -> kind and key, where they are not the organization with the id in small letters.
@@ -81,7 +81,7 @@ def build(tables: Tables, record: Record, spells: list[Spell]) -> None:
         agrees = "The first dated memberships begin on that day. " if first.get(name.lower()) == founded else ""
         record.say(
             GRAPH,
-            thing("change", f"{node.value.rsplit('/', 1)[1]}-founding-unverified"),
+            thing("change", f"{key_of(node)}-founding-unverified"),
             a="OrganizationalChange",
             label=f"Founding, unverified: {title}",
             kind=thing("change-kind", "founding"),

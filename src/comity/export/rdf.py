@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity.errors import UnknownFormat, UnknownGraph, UnknownName
 from comity.export import jsonld
 from comity.files import write_whole
-from comity.terms import graph_iri, graph_name, split_local
+from comity.terms import INFERRED, graph_iri, graph_name, split_local
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -71,11 +71,10 @@ def select(store: Store, *, inferred: str = "yes", graphs: Sequence[str] | None 
             if full not in existing:
                 raise UnknownGraph(name, [graph_name(graph) or graph for graph in existing])
             wanted.add(full)
-    conclusions = graph_iri("inferred")
     if inferred == "only":
-        wanted &= {conclusions}
+        wanted &= {INFERRED}
     elif inferred == "no":
-        wanted.discard(conclusions)
+        wanted.discard(INFERRED)
     return (quad for graph in sorted(wanted) for quad in store.quads(graph))
 
 

@@ -22,6 +22,7 @@ from comity.inference.closure import Closure, close_in_process
 from comity.inference.compile import MalformedOntology, RuleSet, UnsupportedAxiom, compile_ontology
 from comity.inference.model import Rule
 from comity.inference.rules import UnsupportedRule, load_rules, parse_rule
+from comity.terms import INFERRED
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENGINES",
-    "INFERRED_GRAPH",
     "Closure",
     "MalformedOntology",
     "ReferenceClosure",
@@ -49,8 +49,6 @@ __all__ = [
 ]
 
 ENGINES: Final = ("compiled", "owlrl")
-INFERRED_GRAPH: Final = "https://w3id.org/comity/graph/inferred"
-"""The named graph for what is inferred."""
 
 Statements: TypeAlias = "Iterable[Triple | Quad] | HasQuads"
 Ontology: TypeAlias = "str | Path | Iterable[Triple | Quad] | RuleSet"
@@ -101,9 +99,9 @@ def _stated(source: Any) -> Iterable[Any]:
     """What a store states: its quads but for those of the graph ``inferred``; an iterable is taken as it is."""
     if not hasattr(source, "quads"):
         return source  # type: ignore[no-any-return]
-    if INFERRED_GRAPH not in source.graphs():
+    if INFERRED not in source.graphs():
         return source.quads()  # type: ignore[no-any-return]
-    return (quad for quad in source.quads() if getattr(quad.graph_name, "value", "") != INFERRED_GRAPH)
+    return (quad for quad in source.quads() if getattr(quad.graph_name, "value", "") != INFERRED)
 
 
 def __getattr__(name: str) -> Any:

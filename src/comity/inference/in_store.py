@@ -18,12 +18,12 @@ from comity.inference.compile import RuleSet
 from comity.inference.explain import Asserted, Inconsistency
 from comity.inference.model import RDF_TYPE, SAME_AS, Rule, Term, Var, update_request
 from comity.inference.rules import strata
+from comity.terms import INFERRED
 
 if TYPE_CHECKING:
     from comity.store.contract import Solutions
 
 MAX_PASSES: Final = 1000
-_INFERRED: Final = "https://w3id.org/comity/graph/inferred"
 
 
 class UpdatableStore(Protocol):
@@ -57,7 +57,7 @@ class StoreClosure:
 
 
 def close_in_store(
-    store: UpdatableStore, ontology: Any, *, rules: Any = None, graph: str = _INFERRED, max_witnesses: int = 100
+    store: UpdatableStore, ontology: Any, *, rules: Any = None, graph: str = INFERRED, max_witnesses: int = 100
 ) -> StoreClosure:
     """Close the store's named graphs under the ontology and further rules (as for :func:`comity.inference.close`).
 
