@@ -202,6 +202,13 @@ def test_explain_proves_what_is_inferred_and_nothing_else(edition: comity.Comity
     assert isinstance(proof, comity.Proof)
     stated = edition.explain("state:CHN", "rdf:type", "cy:State")
     assert not isinstance(stated, comity.Proof)
+    # Labels are outside the ontology, and stated like anything else; the text of a literal is enough to name it.
+    label = edition.explain("state:CHN", "rdfs:label", "China")
+    assert not isinstance(label, comity.Proof)
+    assert label.graphs
+    assert label.triple.object.language == "en"
+    with pytest.raises(UsageError, match="neither is stated nor follows"):
+        edition.explain("state:CHN", "rdfs:label", "Cathay")
     with pytest.raises(UsageError, match="neither is stated nor follows"):
         edition.explain("state:CHN", "rdf:type", "cy:Treaty")
     for bad in (("no iri", "rdf:type", "cy:State"), ("state:CHN", 3, "cy:State"), ("state:CHN", "rdf:type", 3)):

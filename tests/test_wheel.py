@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import comity
 from comity import resources
@@ -49,6 +51,36 @@ def test_the_wheel_carries_the_edition_and_nothing_else(wheel: Path, checkout: P
     assert any(name.endswith("licenses/LICENSE-DATA") for name in names)
     assert [name for name in names if not name.startswith(("comity/", "comity-"))] == []
     assert [name for name in names if "__pycache__" in name] == []
+
+
+def required(name: str, extras: frozenset[str] = frozenset()) -> dict[str, Distribution]:
+    """The distributions that one needs, directly and indirectly, by their names."""
+    needed: dict[str, Distribution] = {}
+    open_ends = [Requirement(f"{name}[{','.join(extras)}]" if extras else name)]
+    while open_ends:
+        requirement = open_ends.pop()
+        found = distribution(requirement.name)
+        if found.metadata["Name"] in needed and not requirement.extras:
+            continue
+        needed[found.metadata["Name"]] = found
+        for text in found.requires or ():
+            further = Requirement(text)
+            if further.marker is None or any(further.marker.evaluate({"extra": extra}) for extra in (requirement.extras or {""})):
+                open_ends.append(further)
+    return needed
+
+
+def test_the_core_is_small(wheel: Path) -> None:
+    """Six to eight direct dependencies; with all that they need, within 60 MB on disk."""
+    direct = [Requirement(text) for text in distribution("comity").requires or ()]
+    assert 6 <= sum(requirement.marker is None for requirement in direct) <= 8
+    needed = required("comity")
+    del needed["comity"]  # here it is installed in place; its size is that of what the wheel holds
+    assert {"rdflib", "pyoxigraph", "pyshacl", "owlrl", "SPARQLWrapper"} <= needed.keys()
+    files = {path for found in needed.values() for file in found.files or () if (path := Path(str(found.locate_file(file)))).is_file()}
+    size = sum(path.stat().st_size for path in files) + sum(info.file_size for info in zipfile.ZipFile(wheel).infolist())
+    assert size > 20e6, "the files were not found"
+    assert size <= 60e6, f"{size / 1e6:.1f} MB"
 
 
 @pytest.mark.wheel

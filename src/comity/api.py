@@ -211,23 +211,36 @@ class Comity:
     def explain(self, subject: object, predicate: object, object_: object) -> Proof | Asserted:
         """Return the proof of a statement: rule and premises, down to asserted statements and their sources.
 
-        Terms are pyoxigraph's, or texts: IRIs, short forms such as ``instrument:unscr-1373``, or the text of a literal for
-        `object_`. An asserted statement is its own proof. Raises :class:`~comity.errors.UsageError` for a statement that
-        neither stands nor follows.
+        Terms are pyoxigraph's, or texts: IRIs, short forms such as ``instrument:unscr-1373``, or for `object_` the text of a
+        literal, whose language or datatype is then found. An asserted statement is its own proof.
+        Raises :class:`~comity.errors.UsageError` for a statement that neither stands nor follows.
         """
         import pyoxigraph as ox
 
         from comity.inference import Closure
         from comity.inference.explain import Sources, explain
 
-        triple = ox.Triple(_node(subject), _node(predicate), _object(object_))
+        s, p, o = _node(subject), _node(predicate), _object(object_)
+        if isinstance(o, ox.Literal) and isinstance(object_, str):
+            o = self._literal_with_text(s, p, o)
+        triple = ox.Triple(s, p, o)
+        if self._sources is None:
+            self._sources = Sources(self._asserted())
+        stated = self._sources(triple)
+        if stated.graphs:
+            return stated
         if not isinstance(self._closure, Closure):
             closure = self._close("compiled")
             assert isinstance(closure, Closure)
             self._closure = closure
-        if self._sources is None:
-            self._sources = Sources(self._asserted())
         return explain(self._closure, triple, self._sources)
+
+    def _literal_with_text(self, s: ox.NamedNode, p: ox.NamedNode, text: ox.Literal) -> ox.Literal:
+        """The literal with this text that the subject has, whatever its language or datatype; without one, the text."""
+        import pyoxigraph as ox
+
+        values = [row[0] for row in self.store.query(f"SELECT DISTINCT ?o WHERE {{ {s} {p} ?o }} ORDER BY ?o").rows]
+        return next((value for value in values if isinstance(value, ox.Literal) and value.value == text.value), text)
 
     def _asserted(self) -> Iterator[ox.Quad]:
         import pyoxigraph as ox

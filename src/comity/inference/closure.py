@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Triple
 
+from comity.inference.columns import Column
 from comity.inference.compile import RuleSet
-from comity.inference.facts import FactBase, Relation, found, unique
+from comity.inference.facts import FactBase, Relation
 from comity.inference.joins import Atom, Clause, clauses_of, relations_of
 from comity.inference.model import SAME_AS, Rule
 from comity.inference.rules import strata
 
 if TYPE_CHECKING:
     from comity.inference.explain import Asserted, Inconsistency, Proof
-    from comity.inference.facts import Ints
 
 MAX_WITNESSES = 100
 """How many contradictions of one rule are reported one by one."""
@@ -125,7 +125,7 @@ class _Run:
     def _awakened(self) -> list[Clause]:
         """The clauses about owl:sameAs, once, when there is one."""
         same = self.facts.properties.get(SAME_AS)
-        if not self.waiting or same is None or not len(same.full):
+        if not self.waiting or same is None or not len(same):
             return []
         clauses = clauses_of(self.waiting, self.facts)
         self.clauses = [*self.clauses, *clauses]
@@ -139,40 +139,36 @@ class _Run:
         for clause in {clause: None for relation in changed for clause in users.get(relation, ())}:
             starts = [atom for atom in clause.atoms if atom.relation in changed]
             # A relation that is new as a whole makes the clause as good as new.
-            if any(len(atom.relation.delta) == len(atom.relation.full) for atom in starts):
+            if any(len(atom.relation.delta) == len(atom.relation) for atom in starts):
                 work.append((clause, None))
             else:
                 work += [(clause, atom) for atom in starts]
         return work
 
     def _step(self, work: Iterable[tuple[Clause, Atom | None]]) -> dict[Relation, None]:
-        import numpy as np
-
         self.round += 1
-        results: dict[Relation, list[Ints]] = {}
+        results: dict[Relation, list[Column]] = {}
         for clause, start in work:
-            if any(not len(atom.relation.full) for atom in clause.atoms):
+            if any(not len(atom.relation) for atom in clause.atoms):
                 continue
             bindings, count = clause.solutions(start)
             if not count:
                 continue
             for head in clause.heads:
                 keys = clause.consequences(head, bindings, count)
-                if not len(keys):
-                    continue
-                new = keys[~found(head.relation.full, keys)]
+                new = head.relation.fresh(keys)
                 if len(new):
                     self.used[clause.rule.name] = None
                     results.setdefault(head.relation, []).append(new)
         for relation, parts in results.items():
-            relation.add(unique(np.concatenate(parts) if len(parts) > 1 else parts[0]), self.round)
+            relation.add(list(set().union(*parts)), self.round)
         return dict.fromkeys(results)
 
     def contradictions(self) -> list[tuple[Clause, Any, int]]:
         """The constraints that are broken, with the bindings that break them."""
         broken = []
         for clause in self.clauses:
-            if clause.rule.is_constraint and all(len(atom.relation.full) for atom in clause.atoms):
+            if clause.rule.is_constraint and all(len(atom.relation) for atom in clause.atoms):
                 bindings, count = clause.solutions()
                 if count:
                     broken.append((clause, bindings, count))

@@ -16,19 +16,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from comity.errors import ComityError, UsageError
 from comity.inference.expressions import text_of
-from comity.inference.joins import ROW, Atom, Clause
+from comity.inference.joins import ROW, Atom, Clause, match
 from comity.inference.model import Body, Pattern, Rule, Slot, Term, Var
 from comity.terms import BASE, CY, PROV, RDF, graph_name
 
 if TYPE_CHECKING:
     from comity.inference.closure import Closure
-    from comity.inference.facts import FactBase, Ints, Relation
+    from comity.inference.columns import Bindings
+    from comity.inference.facts import FactBase, Relation
+
+Goal: TypeAlias = "tuple[Relation, int]"
+"""A fact by its number: a relation and a key in it."""
 
 RULE_BASE: Final = f"{BASE}rule/"
 """Where the IRIs of rules begin."""
@@ -287,7 +292,7 @@ def explain(closure: Closure, triple: Triple, sources: Callable[[Triple], Assert
 
 def explain_all(closure: Closure, sources: Callable[[Triple], Asserted] = Asserted) -> Iterator[Proof]:
     """The proofs of all inferred triples; they share what they have in common."""
-    wanted = [(relation, key) for relation in closure.facts.relations() for _, keys in relation.rounds for key in keys.tolist()]
+    wanted = [(relation, key) for relation in closure.facts.relations() for _, keys in relation.rounds for key in keys]
     proofs = _Prover(closure, sources).prove(wanted)
     for goal in wanted:
         proof = proofs[goal]
@@ -299,14 +304,13 @@ def inconsistencies_of(closure: Closure, sources: Callable[[Triple], Asserted] =
     """The contradictions of a closure, each once, with the proofs of their premises."""
     from comity.inference.closure import MAX_WITNESSES
 
-    found: list[tuple[Rule, tuple[tuple[Relation, int], ...]]] = []
+    found: list[tuple[Rule, tuple[Goal, ...]]] = []
     seen: set[tuple[str, frozenset[tuple[int, int]]]] = set()
     counts: dict[str, int] = {}
     for clause, bindings, count in closure._broken:
-        for row in range(min(count, 2 * MAX_WITNESSES)):
+        for goals in islice(_premises(clause, bindings, count), 2 * MAX_WITNESSES):
             if counts.get(clause.rule.name, 0) >= MAX_WITNESSES:
                 break
-            goals = tuple((atom.relation, _key(atom, bindings, row)) for atom in clause.atoms)
             mark = (clause.rule.name, frozenset((id(relation), key) for relation, key in goals))
             if mark not in seen:
                 seen.add(mark)
@@ -316,12 +320,21 @@ def inconsistencies_of(closure: Closure, sources: Callable[[Triple], Asserted] =
     return tuple(Inconsistency(rule, tuple(proofs[goal] for goal in goals)) for rule, goals in found)
 
 
-def _key(atom: Atom, bindings: Mapping[Var, Ints], row: int) -> int:
-    s = int(bindings[atom.s][row]) if isinstance(atom.s, Var) else atom.s
-    if atom.relation.unary:
-        return s
-    o = int(bindings[atom.o][row]) if isinstance(atom.o, Var) else atom.o
-    return s << 32 | o
+def _premises(clause: Clause, bindings: Bindings, count: int) -> Iterator[tuple[Goal, ...]]:
+    """The facts that the clause's atoms take, row by row."""
+    keys = [atom.keys(bindings, count) for atom in clause.atoms]
+    relations = [atom.relation for atom in clause.atoms]
+    for row in range(count):
+        yield tuple((relation, numbers[row]) for relation, numbers in zip(relations, keys, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How a goal of this height follows."""
+
+    height: int
+    rule: Rule
+    premises: tuple[Goal, ...]
 
 
 class _Prover:
@@ -332,15 +345,13 @@ class _Prover:
         self.sources = sources
         self.by_head: dict[Relation, list[tuple[int, Clause, Atom]]] = {}
         for number, clause in enumerate(closure.clauses):
-            if all(len(atom.relation.full) for atom in clause.atoms):
+            if all(len(atom.relation) for atom in clause.atoms):
                 for head in clause.heads:
                     self.by_head.setdefault(head.relation, []).append((number, clause, head))
 
-    def prove(self, goals: Sequence[tuple[Relation, int]]) -> dict[tuple[Relation, int], Proof | Asserted]:
+    def prove(self, goals: Iterable[Goal]) -> dict[Goal, Proof | Asserted]:
         """The proof of each goal and of everything below."""
-        import numpy as np
-
-        steps: dict[tuple[Relation, int], tuple[int, Rule, tuple[tuple[Relation, int], ...]] | None] = {}
+        steps: dict[Goal, _Step | None] = {}
         frontier = list(dict.fromkeys(goals))
         while frontier:
             grouped: dict[Relation, list[int]] = {}
@@ -348,107 +359,49 @@ class _Prover:
                 grouped.setdefault(relation, []).append(key)
             frontier = []
             for relation, keys in grouped.items():
-                numbers = np.array(keys, dtype=np.int64)
-                heights = relation.heights(numbers)
-                for key in numbers[heights == 0].tolist():
-                    steps[relation, key] = None
-                open_keys = numbers[heights > 0]
-                for key, found in self._steps(relation, open_keys, heights[heights > 0]):
-                    steps[relation, key] = found
-                    frontier += [premise for premise in found[2] if premise not in steps]
+                heights = dict(zip(keys, relation.heights(keys), strict=True))
+                steps.update(((relation, key), None) for key, height in heights.items() if not height)
+                for goal, found in self._steps(relation, {key: height for key, height in heights.items() if height}):
+                    steps[goal] = found
+                    frontier += found.premises
             frontier = list(dict.fromkeys(goal for goal in frontier if goal not in steps))
-        built: dict[tuple[Relation, int], Proof | Asserted] = {}
-        for goal, step in sorted(steps.items(), key=lambda item: item[1][0] if item[1] else 0):
+        built: dict[Goal, Proof | Asserted] = {}
+        for goal, step in sorted(steps.items(), key=lambda item: item[1].height if item[1] else 0):
             triple = self.facts.triple(*goal)
             if step is None:
                 built[goal] = self.sources(triple)
             else:
-                built[goal] = Proof(triple, step[1], tuple(built[premise] for premise in step[2]))
+                built[goal] = Proof(triple, step.rule, tuple(built[premise] for premise in step.premises))
         return built
 
-    def _steps(
-        self, relation: Relation, keys: Ints, heights: Ints
-    ) -> Iterator[tuple[int, tuple[int, Rule, tuple[tuple[Relation, int], ...]]]]:
-        """The best step for each key."""
-        import numpy as np
-
-        count = len(keys)
-        if not count:
-            return
-        worst = np.iinfo(np.int64).max
-        best_rank = np.full(count, worst, dtype=np.int64)
-        best_clause = np.full(count, -1, dtype=np.int64)
-        candidates: dict[int, tuple[Clause, dict[Var, Ints], Ints]] = {}
-        for number, clause, head in self.by_head.get(relation, ()):
-            bindings, rows = _match(head, keys)
-            if not len(rows):
+    def _steps(self, relation: Relation, heights: Mapping[int, int]) -> Iterator[tuple[Goal, _Step]]:
+        """The best step for each key: lowest premises, then least sum of their heights, then the order of the rules."""
+        keys = list(heights)
+        best: dict[int, tuple[tuple[int, ...], _Step]] = {}
+        for number, clause, head in self.by_head.get(relation, ()) if heights else ():
+            bindings, count = match(head.parts(keys), len(keys), {ROW: keys})
+            if count:
+                bindings, count = clause.solutions(bindings=bindings, rows=count)
+            if not count:
                 continue
-            bindings[ROW] = rows
-            found, size = clause.solutions(bindings=bindings, rows=len(rows))
-            if not size:
-                continue
-            row = found[ROW]
-            highest = np.zeros(size, dtype=np.int64)
-            total = np.zeros(size, dtype=np.int64)
-            for atom in clause.atoms:
-                premise = atom.relation.heights(_keys(atom, found, size))
-                highest = np.maximum(highest, premise)
-                total += premise
-            rank = highest << 40 | total << 16
-            # One solution a row: the lowest, and among equals the first in the order of the terms' numbers.
-            rank[highest >= heights[row]] = worst
-            order = np.lexsort((*(found[name] for name in sorted(found) if name != ROW), rank, row))
-            first = order[np.concatenate(([True], np.diff(row[order]) > 0))]
-            better = first[rank[first] < best_rank[row[first]]]
-            if len(better):
-                best_rank[row[better]] = rank[better]
-                best_clause[row[better]] = number
-                place = np.full(count, -1, dtype=np.int64)
-                place[row[better]] = better
-                candidates[number] = (clause, found, place)
-        for index in range(count):
-            number = int(best_clause[index])
-            if number < 0:
+            wanted = bindings[ROW]
+            premise_heights = [atom.relation.heights(atom.keys(bindings, count)) for atom in clause.atoms]
+            for row, premises in enumerate(_premises(clause, bindings, count)):
+                key = wanted[row]
+                below = [of_atom[row] for of_atom in premise_heights]
+                highest = max(below, default=0)
+                if highest >= heights[key]:
+                    continue
+                rank = (highest, sum(below), number, *(premise for _, premise in premises))
+                if key not in best or rank < best[key][0]:
+                    best[key] = (rank, _Step(heights[key], clause.rule, premises))
+        for key in heights:
+            if key not in best:
                 raise InvalidProof(
-                    f"no step leads to {text_of_triple(self.facts.triple(relation, int(keys[index])))}",
+                    f"no step leads to {text_of_triple(self.facts.triple(relation, key))}",
                     "please report this together with the data",
                 )
-            clause, found, place = candidates[number]
-            premises = tuple((atom.relation, _key(atom, found, int(place[index]))) for atom in clause.atoms)
-            yield int(keys[index]), (int(heights[index]), clause.rule, premises)
-
-
-def _keys(atom: Atom, bindings: Mapping[Var, Ints], count: int) -> Ints:
-    import numpy as np
-
-    s: Any = bindings[atom.s] if isinstance(atom.s, Var) else np.full(count, atom.s, dtype=np.int64)
-    if atom.relation.unary:
-        return s  # type: ignore[no-any-return]
-    o: Any = bindings[atom.o] if isinstance(atom.o, Var) else np.full(count, atom.o, dtype=np.int64)
-    return s << 32 | o  # type: ignore[no-any-return]
-
-
-def _match(head: Atom, keys: Ints) -> tuple[dict[Var, Ints], Ints]:
-    """The bindings under which the head gives each key, and the rows of the keys that it can give."""
-    import numpy as np
-
-    from comity.inference.facts import MASK
-
-    rows = np.arange(len(keys), dtype=np.int64)
-    if head.relation.unary:
-        parts: list[tuple[Any, Ints]] = [(head.s, keys)]
-    else:
-        parts = [(head.s, keys >> 32), (head.o, keys & MASK)]
-    keep = np.ones(len(keys), dtype=bool)
-    bindings: dict[Var, Ints] = {}
-    for node, values in parts:
-        if not isinstance(node, Var):
-            keep &= values == node
-        elif node in bindings:
-            keep &= values == bindings[node]
-        else:
-            bindings[node] = values
-    return {name: values[keep] for name, values in bindings.items()}, rows[keep]
+            yield (relation, key), best[key][1]
 
 
 # -- checking proofs -----------------------------------------------------------------------------------------------

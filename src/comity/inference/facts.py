@@ -1,28 +1,24 @@
-"""Triples as integers: the dictionary of terms, and relations as sorted arrays.
+"""Triples as integers: the dictionary of terms, and the relations between them.
 
-Only the relations that some rule mentions are kept: one sorted array of members for each class, one sorted array of
-(subject, object) pairs for each property. A pair is one 64-bit integer, the subject in the upper half. Literals have
-bit 30 set, so that none is ever taken for a subject.
+Only the relations that some rule mentions are kept: the members of each class, the (subject, object) pairs of each
+property. A pair is one 64-bit integer, the subject in the upper half. Literals have bit 30 set, so that none is ever
+taken for a subject.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from comity.inference.model import RDF_TYPE, Term
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Ints: TypeAlias = NDArray[np.int64]
-
 LITERAL: Final = 1 << 30
+"""The bit that marks the numbers of literals."""
 MASK: Final = (1 << 32) - 1
+"""The lower half of a pair: its object."""
 
 
 class TermTable:
@@ -57,86 +53,74 @@ class TermTable:
 class Relation:
     """The members of a class (`unary`) or the pairs of a property, with what each round of inference added.
 
-    `full` holds everything, sorted and without repetition; `rounds` the additions, by round; `delta` the last of them.
+    `rounds` holds the additions, by round; `delta` the last of them, or everything as long as nothing was added.
     """
 
-    __slots__ = ("_by_object", "delta", "full", "rounds", "term", "unary")
+    __slots__ = ("_ends", "_found", "_heights", "_starts", "delta", "rounds", "term", "unary")
 
-    def __init__(self, term: NamedNode, unary: bool, asserted: Ints) -> None:
+    def __init__(self, term: NamedNode, unary: bool, asserted: Iterable[int]) -> None:
         self.term = term
         self.unary = unary
-        self.full = asserted
-        self.delta = asserted
-        self.rounds: list[tuple[int, Ints]] = []
-        self._by_object: Ints | None = None
+        self._found = set(asserted)
+        self._heights: dict[int, int] = {}
+        self._ends: dict[int, list[int]] | None = None
+        self._starts: dict[int, list[int]] | None = None
+        self.delta = list(self._found)
+        self.rounds: list[tuple[int, list[int]]] = []
 
-    @property
-    def by_object(self) -> Ints:
-        """The pairs with the object in the upper half, sorted."""
-        if self._by_object is None:
-            import numpy as np
+    def __len__(self) -> int:
+        return len(self._found)
 
-            turned = (self.full & MASK) << 32 | self.full >> 32
-            turned.sort()
-            self._by_object = np.ascontiguousarray(turned)
-        return self._by_object
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found)
 
-    def contains(self, keys: Ints) -> Any:
-        """A boolean array: which of the keys are here."""
-        return found(self.full, keys)
+    def contains(self, keys: Iterable[int]) -> list[bool]:
+        """For each key, whether it is here."""
+        return list(map(self._found.__contains__, keys))
 
-    def add(self, keys: Ints, round_number: int) -> None:
-        """Take in `keys`, sorted, unique and new."""
-        self.full = merged(self.full, keys)
+    def fresh(self, keys: Iterable[int]) -> list[int]:
+        """Those of the keys that are not here, each once."""
+        return list(set(keys) - self._found)
+
+    def add(self, keys: list[int], round_number: int) -> None:
+        """Take in keys that are new, each once."""
+        self._found.update(keys)
+        self._heights.update(dict.fromkeys(keys, round_number))
         self.delta = keys
-        self._by_object = None
         self.rounds.append((round_number, keys))
+        for index, forward in ((self._ends, True), (self._starts, False)):
+            if index is not None:
+                _enter(index, keys, forward)
 
-    def heights(self, keys: Ints) -> Ints:
-        """For each key that is here: the round that added it, 0 for an asserted one."""
-        import numpy as np
+    def ends(self, forward: bool) -> dict[int, list[int]]:
+        """The objects of each subject, or (not `forward`) the subjects of each object."""
+        index = self._ends if forward else self._starts
+        if index is None:
+            index = {}
+            _enter(index, self._found, forward)
+            if forward:
+                self._ends = index
+            else:
+                self._starts = index
+        return index
 
-        heights = np.zeros(len(keys), dtype=np.int64)
-        for number, added in self.rounds:
-            heights[found(added, keys)] = number
-        return heights
+    def heights(self, keys: Iterable[int]) -> list[int]:
+        """For each key, all being here: the round that added it, 0 for what is asserted."""
+        get = self._heights.get
+        return [get(key, 0) for key in keys]
 
     def height(self, key: int) -> int | None:
         """The round that added the key, 0 if it is asserted, ``None`` if it is not here."""
-        for number, added in self.rounds:
-            place = int(added.searchsorted(key))
-            if place < len(added) and added[place] == key:
-                return number
-        place = int(self.full.searchsorted(key))
-        return 0 if place < len(self.full) and self.full[place] == key else None
+        return self._heights.get(key, 0) if key in self._found else None
 
 
-def found(haystack: Ints, keys: Ints) -> Any:
-    """Which of the keys are in the sorted array."""
-    import numpy as np
-
-    if not len(haystack):
-        return np.zeros(len(keys), dtype=bool)
-    places = haystack.searchsorted(keys)
-    places[places == len(haystack)] = 0
-    return haystack[places] == keys
-
-
-def merged(a: Ints, b: Ints) -> Ints:
-    """Two sorted arrays without common members as one."""
-    import numpy as np
-
-    if not len(a):
-        return b
-    if not len(b):
-        return a
-    out = np.empty(len(a) + len(b), dtype=np.int64)
-    places = a.searchsorted(b) + np.arange(len(b))
-    rest = np.ones(len(out), dtype=bool)
-    rest[places] = False
-    out[places] = b
-    out[rest] = a
-    return out
+def _enter(index: dict[int, list[int]], keys: Iterable[int], forward: bool) -> None:
+    for key in keys:
+        near, far = (key >> 32, key & MASK) if forward else (key & MASK, key >> 32)
+        if near in index:
+            index[near].append(far)
+        else:
+            index[near] = [far]
 
 
 class FactBase:
@@ -178,15 +162,9 @@ class FactBase:
                 relation.append(i << 32 | j)
 
     def index(self) -> None:
-        """Sort what was read; after this the facts can be joined."""
-        import numpy as np
-
-        def sorted_unique(values: array[int]) -> Ints:
-            numbers = np.frombuffer(values, dtype=np.int64) if len(values) else np.empty(0, dtype=np.int64)
-            return unique(numbers)
-
-        self.classes = {term: Relation(term, True, sorted_unique(values)) for term, values in self._members.items()}
-        self.properties = {term: Relation(term, False, sorted_unique(values)) for term, values in self._pairs.items()}
+        """Arrange what was read; after this the facts can be joined."""
+        self.classes = {term: Relation(term, True, keys) for term, keys in self._members.items()}
+        self.properties = {term: Relation(term, False, keys) for term, keys in self._pairs.items()}
         self._members, self._pairs = {}, {}
 
     def relations(self) -> Sequence[Relation]:
@@ -208,26 +186,9 @@ class FactBase:
             return Triple(resources[key], RDF_TYPE, relation.term)
         return Triple(resources[key >> 32], relation.term, self.terms.term(key & MASK))
 
-    def triples(self, relation: Relation, keys: Ints) -> list[Triple]:
+    def triples(self, relation: Relation, keys: Iterable[int]) -> list[Triple]:
         """The triples of the keys."""
         resources, literals, term = self.terms.resources, self.terms.literals, relation.term
         if relation.unary:
-            return [Triple(resources[key], RDF_TYPE, term) for key in keys.tolist()]
-        subjects, objects = (keys >> 32).tolist(), (keys & MASK).tolist()
-        return [
-            Triple(resources[s], term, literals[o ^ LITERAL] if o & LITERAL else resources[o])
-            for s, o in zip(subjects, objects, strict=True)
-        ]
-
-
-def unique(numbers: Ints) -> Ints:
-    """The numbers sorted, each once."""
-    import numpy as np
-
-    if len(numbers) < 2:
-        return numbers.astype(np.int64)
-    ordered = np.sort(numbers)
-    keep = np.empty(len(ordered), dtype=bool)
-    keep[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
-    return ordered[keep]
+            return [Triple(resources[key], RDF_TYPE, term) for key in keys]
+        return [Triple(resources[key >> 32], term, literals[o ^ LITERAL] if (o := key & MASK) & LITERAL else resources[o]) for key in keys]

@@ -1,26 +1,24 @@
 """Rule bodies as joins over the integer-coded facts.
 
 A :class:`Clause` is one rule body with its head, all terms numbered. :meth:`Clause.solutions` finds the bindings of its
-variables as parallel arrays, starting from given bindings or from the last additions to one of its relations.
+variables as parallel columns, starting from given bindings or from the last additions to one of its relations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
+from comity.inference import columns
+from comity.inference.columns import Bindings, Column, Mask
 from comity.inference.datatypes import holds
-from comity.inference.facts import LITERAL, MASK, FactBase, Relation, TermTable, found
+from comity.inference.facts import FactBase, Relation, TermTable
 from comity.inference.model import RDF_TYPE, Body, Condition, Pattern, Rule, Slot, Term, Var
 
-if TYPE_CHECKING:
-    from comity.inference.facts import Ints
-
 Node: TypeAlias = "int | Var"
-Bindings: TypeAlias = "dict[Var, Ints]"
 ROW: Final = Var("*row")
 """A pseudo-variable that numbers the rows a search starts from."""
 
@@ -35,6 +33,17 @@ class Atom:
 
     def variables(self) -> set[Var]:
         return {node for node in (self.s, self.o) if isinstance(node, Var)}
+
+    def keys(self, bindings: Bindings, count: int) -> Column:
+        """The atom's fact under each of the `count` bindings."""
+        s = value(self.s, bindings, count)
+        return s if self.relation.unary else columns.pairs(s, value(self.o, bindings, count))
+
+    def parts(self, keys: Column) -> list[tuple[Node, Column]]:
+        """The atom's nodes, each with its end of the keys."""
+        if self.relation.unary:
+            return [(self.s, keys)]
+        return list(zip((self.s, self.o), columns.split(keys), strict=True))
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +78,7 @@ class Clause:
         """All bindings that satisfy the body, and their number.
 
         From `start`, only those in which that atom takes a fact of its relation's last addition. From `bindings`
-        (arrays of length `rows`), only their extensions.
+        (columns of length `rows`), only their extensions.
         """
         found_so_far: Bindings = dict(bindings or {})
         count = rows
@@ -95,98 +104,54 @@ class Clause:
             if not test.variables() <= bindings.keys():
                 later.append(test)
             elif count:
-                bindings, count = _select(bindings, self._mask(test, bindings, count))
+                bindings, count = columns.select(bindings, self._mask(test, bindings, count))
         return later, bindings, count
 
-    def _mask(self, test: Test, bindings: Bindings, count: int) -> Any:
-        import numpy as np
-
-        left = bindings[test.left] if isinstance(test.left, Var) else np.full(count, test.left, dtype=np.int64)
-        if isinstance(test.right, NamedNode):
-            codes, places = np.unique(left, return_inverse=True)
-            results = [holds(test.op, self.terms.term(code), test.right) for code in codes.tolist()]
-            return np.array(results, dtype=bool)[places]
-        right = bindings[test.right] if isinstance(test.right, Var) else np.full(count, test.right, dtype=np.int64)
-        if test.op in ("=", "!="):
-            same = left == right
-            # Different terms that are not both literals are different things as far as a filter can tell.
-            mask = same if test.op == "=" else ~same
-            doubtful = np.flatnonzero(~same & (left & right & LITERAL != 0))
-        else:
-            mask = np.zeros(count, dtype=bool)
-            doubtful = np.arange(count)
-        if len(doubtful):
-            keys, places = np.unique(left[doubtful] << 32 | right[doubtful], return_inverse=True)
-            term = self.terms.term
-            results = [holds(test.op, term(key >> 32), term(key & MASK)) for key in keys.tolist()]
-            mask[doubtful] = np.array(results, dtype=bool)[places]
-        return mask
+    def _mask(self, test: Test, bindings: Bindings, count: int) -> Mask:
+        term = self.terms.term
+        left = value(test.left, bindings, count)
+        right = test.right
+        if isinstance(right, NamedNode):
+            return columns.judge(left, lambda number: holds(test.op, term(number), right))
+        same = {"=": True, "!=": False}.get(test.op)
+        return columns.compare(left, value(right, bindings, count), lambda a, b: holds(test.op, term(a), term(b)), same)
 
     def _without(self, group: Sequence[Atom], bindings: Bindings, count: int) -> tuple[Bindings, int]:
-        import numpy as np
-
-        trial: Bindings = {**bindings, ROW: np.arange(count, dtype=np.int64)}
+        trial: Bindings = {**bindings, ROW: list(range(count))}
         size = count
         pending = list(group)
         while pending and size:
             atom = _next(pending, trial)
             pending.remove(atom)
             trial, size = _extend(atom, trial, size)
-        keep = np.ones(count, dtype=bool)
-        if size:
-            keep[trial[ROW]] = False
-        return _select(bindings, keep)
+        return columns.select(bindings, columns.outside(trial[ROW], count)) if size else (bindings, count)
 
-    def consequences(self, head: Atom, bindings: Bindings, count: int) -> Ints:
+    def consequences(self, head: Atom, bindings: Bindings, count: int) -> Column:
         """The keys that the head takes under the bindings; a literal is never a subject."""
-        import numpy as np
-
-        s = bindings[head.s] if isinstance(head.s, Var) else np.full(count, head.s, dtype=np.int64)
-        proper = s & LITERAL == 0
-        if head.relation.unary:
-            return s if proper.all() else s[proper]
-        o = bindings[head.o] if isinstance(head.o, Var) else np.full(count, head.o, dtype=np.int64)
-        keys = s << 32 | o
-        return keys if proper.all() else keys[proper]
+        if isinstance(head.s, Var):
+            bindings, count = columns.select(bindings, columns.resources(bindings[head.s]))
+        return head.keys(bindings, count)
 
 
-def _select(bindings: Bindings, mask: Any) -> tuple[Bindings, int]:
-    if mask.all():
-        return bindings, len(mask)
-    import numpy as np
-
-    rows = np.flatnonzero(mask)
-    return {name: values[rows] for name, values in bindings.items()}, len(rows)
+def value(node: Node, bindings: Bindings, count: int) -> Column:
+    """The node under each of the `count` bindings."""
+    return bindings[node] if isinstance(node, Var) else [node] * count
 
 
-def _scan(atom: Atom, keys: Ints) -> tuple[Bindings, int]:
-    """All facts of the atom among `keys`."""
-    if atom.relation.unary:
-        if isinstance(atom.s, Var):
-            return {atom.s: keys}, len(keys)
-        return {}, int(found(keys, _one(atom.s))[0])
-    s, o = keys >> 32, keys & MASK
-    if not isinstance(atom.s, Var):
-        rows = s == atom.s
-        s, o = s[rows], o[rows]
-    if not isinstance(atom.o, Var):
-        rows = o == atom.o
-        s, o = s[rows], o[rows]
-    if isinstance(atom.s, Var) and atom.s == atom.o:
-        rows = s == o
-        s = o = s[rows]
-    bindings: Bindings = {}
-    if isinstance(atom.s, Var):
-        bindings[atom.s] = s
-    if isinstance(atom.o, Var):
-        bindings[atom.o] = o
-    return bindings, len(s)
+def match(parts: Sequence[tuple[Node, Column]], count: int, bindings: Bindings | None = None) -> tuple[Bindings, int]:
+    """Extend the bindings so that each node is the number in its column; the rows where that can't be drop out.
 
-
-def _one(number: int) -> Ints:
-    import numpy as np
-
-    return np.array([number], dtype=np.int64)
+    All columns, those of `bindings` too, have `count` numbers.
+    """
+    waiting = [Var(f"*{place}") for place in range(len(parts))]
+    found: Bindings = {**(bindings or {}), **{name: numbers for name, (_, numbers) in zip(waiting, parts, strict=True)}}
+    for name, (node, _) in zip(waiting, parts, strict=True):
+        numbers = found.pop(name)
+        if isinstance(node, Var) and node not in found:
+            found[node] = numbers
+        else:
+            found, count = columns.select(found, columns.equal(numbers, value(node, found, count)))
+    return found, count
 
 
 def _next(pending: Sequence[Atom], bindings: Bindings) -> Atom:
@@ -195,58 +160,37 @@ def _next(pending: Sequence[Atom], bindings: Bindings) -> Atom:
     def cost(atom: Atom) -> tuple[int, int]:
         s = not isinstance(atom.s, Var) or atom.s in bindings
         o = not isinstance(atom.o, Var) or atom.o in bindings
-        return (0 if s and o else 1 if s or o else 2), len(atom.relation.full)
+        return (0 if s and o else 1 if s or o else 2), len(atom.relation)
 
     return min(pending, key=cost)
 
 
+def _scan(atom: Atom, keys: Column) -> tuple[Bindings, int]:
+    """The bindings by all facts of the atom among `keys`."""
+    return match(atom.parts(keys), len(keys))
+
+
 def _extend(atom: Atom, bindings: Bindings, count: int) -> tuple[Bindings, int]:
     """Join the bindings with all facts of the atom's relation."""
-    import numpy as np
-
     relation = atom.relation
-    s: Any = bindings.get(atom.s) if isinstance(atom.s, Var) else atom.s
-    o: Any = bindings.get(atom.o) if isinstance(atom.o, Var) else atom.o
-    if relation.unary:
-        if s is None:
-            return _cross(bindings, count, *_scan(atom, relation.full))
-        keys = s if isinstance(atom.s, Var) else np.full(count, s, dtype=np.int64)
-        return _select(bindings, relation.contains(keys))
-    if s is not None and o is not None:
-        if not isinstance(atom.s, Var) and not isinstance(atom.o, Var):
-            keys = np.full(count, s << 32 | o, dtype=np.int64)
-        else:
-            keys = s << 32 | o
-        return _select(bindings, relation.contains(keys))
-    if s is None and o is None:
-        return _cross(bindings, count, *_scan(atom, relation.full))
-    near, far = (s, atom.o) if o is None else (o, atom.s)
-    index = relation.full if o is None else relation.by_object
-    if isinstance(near, int):
-        low, high = (int(place) for place in index.searchsorted(np.array([near << 32, (near + 1) << 32])))
-        assert isinstance(far, Var)
-        return _cross(bindings, count, {far: index[low:high] & MASK}, high - low)
-    lows = index.searchsorted(near << 32)
-    highs = index.searchsorted((near + 1) << 32)
-    sizes = highs - lows
-    total = int(sizes.sum())
-    rows = np.repeat(np.arange(count), sizes)
-    # Position of each result in the index: its row's first place, and how many of the row came before it.
-    places = np.arange(total) + np.repeat(lows - (np.cumsum(sizes) - sizes), sizes)
-    joined = {name: values[rows] for name, values in bindings.items()}
+    s_known = not isinstance(atom.s, Var) or atom.s in bindings
+    o_known = relation.unary or not isinstance(atom.o, Var) or atom.o in bindings
+    if s_known and o_known:
+        return columns.select(bindings, relation.contains(atom.keys(bindings, count)))
+    if not s_known and (relation.unary or not o_known):
+        return _cross(bindings, count, *_scan(atom, list(relation)))
+    near, far = (atom.s, atom.o) if s_known else (atom.o, atom.s)
     assert isinstance(far, Var)
-    joined[far] = index[places] & MASK
-    return joined, total
+    if not isinstance(near, Var):
+        ends = relation.ends(s_known).get(near, [])
+        return _cross(bindings, count, {far: ends}, len(ends))
+    return columns.follow(bindings, near, far, relation.ends(s_known))
 
 
 def _cross(bindings: Bindings, count: int, more: Bindings, size: int) -> tuple[Bindings, int]:
-    import numpy as np
-
     if not bindings and count == 1:
         return more, size
-    joined = {name: np.repeat(values, size) for name, values in bindings.items()}
-    joined.update({name: np.tile(values, count) for name, values in more.items()})
-    return joined, count * size
+    return columns.product(bindings, count, more, size), count * size
 
 
 # -- from rules to clauses -----------------------------------------------------------------------------------------
