@@ -1,6 +1,7 @@
 """Every fact of the paper that is listed in ``tests/facts/<section>.json`` can be pointed to in the graph, with its passage.
 
 A case is a paraphrase of the fact, an ASK query over the graph of its section, and the passage that states it.
+An identifier such as F554 is that of the paper's list of facts; one such as 3.7/01 is a further fact of that section.
 """
 
 from __future__ import annotations
