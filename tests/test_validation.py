@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from comity import dataset
@@ -130,6 +131,26 @@ def test_a_stranger_s_file_is_checked_in_context(small_edition: Make, tmp_path: 
         ("Violation", "mine", "cy:party", "XXX", "bad.ttl", HEAD + 1),
     ]
     assert not check(good, bad).conforms
+
+
+def test_a_number_written_otherwise_is_no_second_number(small_edition: Make) -> None:
+    """The command gives what its store holds, and that writes 9.0 as 9."""
+    root = small_edition(
+        {
+            **EDITION,
+            "ontology/comity.ttl": EDITION["ontology/comity.ttl"] + " cy:value a owl:DatatypeProperty .",
+            "data/paper/1.ttl": EDITION["data/paper/1.ttl"].replace("cy:party", "cy:value 9.0 ;\n    cy:party"),
+            "shapes/value.ttl": (
+                "shape:Value a sh:NodeShape ; sh:targetClass cy:Instrument ; sh:property shape:One .\n"
+                'shape:One a sh:PropertyShape ; sh:path cy:value ; sh:maxCount 1 ; sh:message "one value" .\n'
+            ),
+        }
+    )
+    file = root / "data/paper/1.ttl"
+    kept = ox.Store()
+    kept.extend(dataset.read())
+    assert validate(kept, files=[file]).conforms
+    assert check(file).conforms
 
 
 def test_what_a_file_does_to_others_is_found_and_what_was_wrong_before_is_not(small_edition: Make, tmp_path: Path) -> None:

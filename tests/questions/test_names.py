@@ -125,6 +125,17 @@ def test_error_names_parameter_type_candidates_and_example(store, index):
     assert len(error.candidates) == 3
 
 
+def test_an_open_class_comes_first_and_lets_others_in(index):
+    state = CY + "State"
+    assert index.resolve("Pakistan", state, others=True) == ID + "state/PAK"
+    assert index.resolve("bombings convention", state, others=True) == ID + "instrument/bombings-1997"
+    with pytest.raises(NotResolved):
+        index.resolve("bombings convention", state)
+    with pytest.raises(NotResolved) as caught:
+        index.resolve("no such thing at all", state, others=True)
+    assert not caught.value.ambiguous
+
+
 def test_any_thing_with_a_name(index):
     assert index.resolve("state/PAK", None) == ID + "state/PAK"
     assert index.resolve("bombings convention", None) == ID + "instrument/bombings-1997"

@@ -12,6 +12,7 @@ A header, whole::
     #+ name = "relation"
     #+ type = "iri"                         # iri, date, integer, string or choice
     #+ class = "cy:BilateralRelation"       # for iri; without it, anything with a name; `scheme = "topic"` narrows it
+                                            # `open = true` takes other things too, after those of the class
     #+ default = "china-russia"             # or `optional = true`; with neither it is required
     #+ example = "China and Russia"
     #+ help = "The relation."
@@ -65,6 +66,7 @@ _PARAMETER_KEYS: Final = {
     "type": str,
     "class": str,
     "scheme": str,
+    "open": bool,
     "choices": list,
     "default": (str, int, dt.date),
     "optional": bool,
@@ -254,6 +256,8 @@ class _Reader:
             raise self.fail(at("class"), f"parameter {name}: class goes with type iri only", "remove it")
         if "scheme" in entry and kind != "iri":
             raise self.fail(at("scheme"), f"parameter {name}: scheme goes with type iri only", "remove it")
+        if entry.get("open") and "class" not in entry:
+            raise self.fail(at("open"), f"parameter {name}: open needs a class", "remove it: without a class any thing is taken")
         choices = self.strings(entry, "choices")
         if (kind == "choice") != bool(choices):
             raise self.fail(
@@ -272,6 +276,7 @@ class _Reader:
             class_iri=self.iri(at("class"), entry["class"], prefixes) if entry.get("class") else None,
             class_name=re.split("[:#/]", entry["class"])[-1] if entry.get("class") else None,
             scheme_iri=_scheme(entry["scheme"]) if "scheme" in entry else None,
+            open=entry.get("open", False),
             choices=choices,
         )
         if not parameter.example:

@@ -22,7 +22,8 @@ ANSWER_TYPES: Final = ("iri", "string", "date", "integer", "decimal", "boolean")
 class Parameter:
     """One parameter of a question.
 
-    `class_iri` (type ``iri``) is the class whose instances are accepted (``None``: anything that has a name),
+    `class_iri` (type ``iri``) is the class whose instances are accepted (``None``: anything that has a name); when `open`,
+    other things are accepted too, and the class only decides whom a name shared by several means;
     `scheme_iri` the concept scheme they must be in, if any; `choices` belong to type ``choice``. A parameter with
     neither `default` nor `optional` is required. `example` is a value as a person would type it.
     """
@@ -36,6 +37,7 @@ class Parameter:
     class_iri: str | None = None
     class_name: str | None = None
     scheme_iri: str | None = None
+    open: bool = False
     choices: tuple[str, ...] = ()
 
     @property
@@ -56,7 +58,8 @@ class Parameter:
         match self.type:
             case "iri":
                 article = "an" if self.thing[:1] in "aeiou" else "a"
-                return f"the name, code, key, Wikidata id or IRI of {article} {self.thing}"
+                other = " or other thing" if self.open else ""
+                return f"the name, code, key, Wikidata id or IRI of {article} {self.thing}{other}"
             case "date":
                 return "a date, YYYY-MM-DD"
             case "integer":

@@ -119,20 +119,25 @@ class NameIndex:
         self._store = store
         self._classes: dict[tuple[str | None, str | None], dict[str, _Thing]] = {}
 
-    def resolve(self, text: str, class_iri: str | None, scheme_iri: str | None = None) -> str:
+    def resolve(
+        self, text: str, class_iri: str | None, scheme_iri: str | None = None, *, others: bool = False
+    ) -> str:
         """Return the IRI of the one instance of `class_iri` that `text` names; ``None`` for any thing with a name.
 
         Subclasses count. The ways are tried in this order, and the first that finds anything decides: IRI, prefixed
         name or key, code (ISO 3166-1, notation, identifier), Wikidata id, whole name, all words of a name, beginnings
         of words, part of a name. Of several things found by words, the one that the others are named after is meant (a
-        convention, not its protocols). Raises :class:`NotResolved` when it is still not one thing, or no way finds any.
+        convention, not its protocols). With `others`, what has the whole name comes before what only has its words, and
+        in both an instance of the class before any other thing. Raises :class:`NotResolved` when it is still not one
+        thing, or no way finds any.
         """
-        things = self._things(class_iri, scheme_iri)
         text = text.strip()
         if text.startswith("<") and text.endswith(">"):
             text = text[1:-1]
-        for way in _WAYS:
-            found = way(text, things)
+        places = ((class_iri, scheme_iri), (None, None)) if others else ((class_iri, scheme_iri),)
+        whole = [(way, place) for place in places for way in _BY_WHOLE]
+        for way, place in (*whole, *((way, place) for way in _BY_WORDS for place in places)):
+            found = way(text, self._things(*place))
             if way in _BY_WORDS:
                 found = _namesake(found)
             if len(found) == 1:
@@ -140,7 +145,7 @@ class NameIndex:
             if found:
                 ranked = sorted(found, key=lambda thing: (len(thing.label), thing.label, thing.iri))
                 raise NotResolved(text, tuple(thing.candidate() for thing in ranked[:_SHOWN]), ambiguous=True)
-        raise NotResolved(text, _near(text, things.values()), ambiguous=False)
+        raise NotResolved(text, _near(text, self._things(*places[-1]).values()), ambiguous=False)
 
     def _things(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, _Thing]:
         place = (class_iri, scheme_iri)
@@ -264,19 +269,9 @@ def _by_part(text: str, things: _Things) -> list[_Thing]:
     return [thing for thing in things.values() if any(wanted in squeeze(name) for name in thing.names)]
 
 
-_WAYS: Final[tuple[Callable[[str, _Things], list[_Thing]], ...]] = (
-    _by_iri,
-    _by_key,
-    _by_code,
-    _by_wikidata,
-    _by_name,
-    _by_words,
-    _by_beginnings,
-    _by_part,
-)
-
-
-_BY_WORDS: Final = (_by_words, _by_beginnings, _by_part)
+_Ways = tuple[Callable[[str, _Things], list[_Thing]], ...]
+_BY_WHOLE: Final[_Ways] = (_by_iri, _by_key, _by_code, _by_wikidata, _by_name)
+_BY_WORDS: Final[_Ways] = (_by_words, _by_beginnings, _by_part)
 
 
 def _namesake(found: list[_Thing]) -> list[_Thing]:

@@ -90,13 +90,14 @@ def _text(value: object) -> str | None:
 
 def _resolve(question: Question, parameter: Parameter, text: str, index: NameIndex) -> str:
     try:
-        return index.resolve(text, parameter.class_iri, parameter.scheme_iri)
+        return index.resolve(text, parameter.class_iri, parameter.scheme_iri, others=parameter.open)
     except NotResolved as error:
         candidates = tuple(str(candidate) for candidate in error.candidates)
+        thing = "thing" if parameter.open else parameter.thing
         if error.ambiguous:
-            what = f"{parameter.name} {_quoted(text)} names more than one {parameter.thing}"
+            what = f"{parameter.name} {_quoted(text)} names more than one {thing}"
         else:
-            what = f"{parameter.name} {_quoted(text)} names no {parameter.thing} that Comity knows"
+            what = f"{parameter.name} {_quoted(text)} names no {thing} that Comity knows"
         raise _error(question, parameter, what, candidates) from None
 
 
