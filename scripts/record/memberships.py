@@ -24,6 +24,8 @@ NAMES = {
 }
 #: First day of organizations whose predecessors the table of years counts with them.
 FIRST_YEAR = {"icao": "1947", "imo": "1958"}
+#: First day of States to which a table gives the days of the State before them, which it does not list.
+FIRST_DAY = {"CZE": "1993-01-01", "SVK": "1993-01-01"}
 #: The last year of the data on an organization, where it is not the end of the table.
 LAST_YEAR = {"icao": "2013"}
 #: Names in the table of years whose code is blank, or wrong.
@@ -114,6 +116,9 @@ def _constituent(tables: Tables, record: Record, territories: Territories) -> li
             continue
         if (key, code, since) in seen:
             record.left_out[table, "the same membership twice"] += 1
+            continue
+        if since < FIRST_DAY.get(code, ""):
+            record.left_out[table, "a membership before the State was: the days are those of Czechoslovakia"] += 1
             continue
         seen.add((key, code, since))
         member = record.belongs(

@@ -40,6 +40,8 @@ def _spells(rows: list[Row]) -> list[dict[str, str]]:
     for row in rows:
         event, when = row["event"], row["date"]
         if event in BEGINS:
+            if BEGINS[event] == "associate":
+                _change_of_role(spells, when)
             spells.append({"role": BEGINS[event], "from": when, "to": "", "sure": row["confidence"], "note": row["note"]})
         elif event in ENDS:
             role = ENDS[event]
@@ -67,6 +69,15 @@ def _spells(rows: list[Row]) -> list[dict[str, str]]:
         second["note"] = "; ".join(n for n in (first["note"], second["note"]) if n)
         spells = spells[1:]
     return spells
+
+
+def _change_of_role(spells: list[dict[str, str]], when: str) -> None:
+    """End a membership that the table lets run on beside the associate one that follows it."""
+    for spell in spells:
+        if spell["role"] == "member" and not spell["to"]:
+            spell["to"] = _day_before(when)
+            ended = "the end is the day before the associate membership: the table states no other"
+            spell["note"] = "; ".join(n for n in (spell["note"], ended) if n)
 
 
 def _state(record: Record, territories: Territories, organization: str, code: str, spell: dict[str, str], sourced: list[Spell]) -> None:
