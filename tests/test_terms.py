@@ -39,7 +39,7 @@ def test_a_term_is_its_iri() -> None:
 
 def test_standard_terms_are_used_as_their_vocabularies_spell_them() -> None:
     """Everything that our files say in a standard namespace that we know is a term that we list."""
-    namespaces = [terms.RDF, terms.RDFS, terms.OWL, terms.SKOS, terms.DCTERMS, terms.VANN, terms.XSD]
+    namespaces = [terms.RDF, terms.RDFS, terms.OWL, terms.SKOS, terms.DCTERMS, terms.PROV, terms.VANN, terms.XSD]
     seen = Counter()
     for quad in dataset.read():
         for term in (quad.predicate, quad.object, getattr(quad.object, "datatype", None)):

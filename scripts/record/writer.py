@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from comity import turtle
-from comity.terms import CY, DCTERMS, RDF, RDFS, SKOS, XSD, iri
+from comity.terms import CY, DCTERMS, PROV, RDF, RDFS, SKOS, VOCABULARY_PREFIXES, XSD, graph_iri, iri
 
 HERE = Path(__file__).parent
 #: Descriptions of the sources. Their order is the order in which they are preferred where they disagree.
@@ -123,6 +123,9 @@ class Record:
         for name, prop in (("publisher", DCTERMS.publisher), ("licence", DCTERMS.license), ("origin", DCTERMS.source)):
             self.add(key, node, prop, ox.Literal(about[name]))
         self.add(key, node, DCTERMS.issued, day(about.get("issued", "")))
+        # For catalogues: the source is a dataset, and the named graph was made from it.
+        self.add(key, node, RDF.type, ox.NamedNode(VOCABULARY_PREFIXES["dcat"] + "Dataset"))
+        self.add(key, ox.NamedNode(graph_iri(f"record/{key}")), PROV.hadPrimarySource, node)
         return node
 
     def files(self) -> Iterator[tuple[str, str]]:
