@@ -40,8 +40,8 @@ def test_every_class_is_asked_for() -> None:
     def reached(name: str) -> bool:
         return name in NAMED or any(reached(wider) for wider in above.get(name, ()))
 
-    # What holds for all evidence is asked of passages and citations by what they say.
-    classes = declared(OWL.Class) - {CY.Evidence, CY.Citation}
+    # Passages and citations are asked for by what they say: naming their classes would only slow the questions down.
+    classes = declared(OWL.Class) - {CY.Evidence, CY.Passage, CY.Citation}
     assert len(classes) > 60
     assert sorted(name for name in classes if not reached(name)) == []
 
