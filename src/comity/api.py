@@ -126,6 +126,23 @@ class Comity:
             self._names = NameIndex(self.store)
         return ask(self.store, question, params, index=self._names)
 
+    def why(self, name: str, /, **params: object) -> Iterator[list[Proof | Asserted]]:
+        """Say why each row is in the answer to the canned question `name`: a list for each row, in the order of :meth:`ask`.
+
+        A list holds the statements that the question's patterns matched for the row, each with its proof, or with the graphs
+        and passages that state it. Labels are left out, and what only a sub-query of the question sees. The lists are made
+        one by one, as they are taken. Raises what :meth:`ask` raises.
+        """
+        from comity.questions import bound_query, load_question
+        from comity.questions.why import statements
+
+        table = self.ask(name, **params)
+        assert self._names is not None
+        sparql = bound_query(load_question(name), params, self._names)
+        names = [column.name for column in table.columns]
+        for triples in statements(self.store, sparql, names, table.terms()):
+            yield [self.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
+
     def query(self, sparql: str, *, timeout: float | None = None) -> Table:
         """Answer a SPARQL 1.1 query; Comity's prefixes (``cy:``, ``instrument:`` …) need not be declared.
 

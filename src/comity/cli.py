@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
@@ -21,6 +22,7 @@ from comity.errors import ComityError, InputError, UnknownFormat, UsageError
 
 if TYPE_CHECKING:
     from comity.api import Comity
+    from comity.inference.explain import Asserted, Proof
     from comity.questions import Parameter, Question
     from comity.table import Table
     from comity.validation import Report
@@ -232,11 +234,17 @@ def ask(**_options: Any) -> None:
 def _question_command(question: Question) -> click.Command:
     names = [parameter.name for parameter in question.parameters]
 
-    def run(**options: Any) -> None:
+    def run(why: bool, **options: Any) -> None:
         given = {name: options[name] for name in names if options[name] is not None}
-        _show(_open().ask(question.name, **given))
+        edition = _open()
+        table = edition.ask(question.name, **given)
+        if why:
+            _show_reasons(table, edition.why(question.name, **given))
+        else:
+            _show(table)
 
     command = _output_options(_data_options(run))
+    command = click.option("--why", is_flag=True, help="Prove each row: the statements behind it, and who makes them.")(command)
     for parameter in reversed(question.parameters):
         command = _question_option(parameter)(command)
     columns = "\n".join(
@@ -244,6 +252,26 @@ def _question_command(question: Question) -> click.Command:
     )
     text = f"{question.title}.\n\n{question.question}\n\n\b\nColumns:\n{columns}"
     return click.command(question.name, help=text, short_help=question.title)(command)
+
+
+def _show_reasons(table: Table, reasons: Iterable[list[Proof | Asserted]]) -> None:
+    """Write the table and, for each of its rows, why it is there: as text, or in the JSON document as ``why``."""
+    # Proofs are for reading, in a pipe as well.
+    name = "table" if _setting("format_") is None and _setting("output") is None else _format()
+    if name == "json":
+        import json
+
+        document = json.loads(table.to_json())
+        document["why"] = [[reason.to_dict() for reason in row] for row in reasons]
+        _write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        return
+    if name != "table":
+        raise UsageError(f"{name} has no place for proofs", "use --format table or --format json")
+    parts = [_render(table, name)]
+    for number, row in enumerate(reasons, 1):
+        proofs = "\n".join(reason.text() for reason in row) or "nothing that can be pointed to: the row sums up a sub-query"
+        parts.append(f"\nRow {number}\n" + textwrap.indent(proofs, "  ") + "\n")
+    _write("".join(parts))
 
 
 def _question_option(parameter: Parameter) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -76,6 +76,12 @@ class Asserted:
     def height(self) -> int:
         return 0
 
+    def text(self) -> str:
+        """The statement in one line, and a line for each passage below it."""
+        return "\n".join([_asserted_line(self), *(f"   {passage}" for passage in self.passages)])
+
+    __str__ = text
+
     def to_dict(self) -> dict[str, Any]:
         """The assertion as plain data for JSON."""
         passages = [
@@ -151,8 +157,7 @@ class Proof:
             indent = "  " * depth
             line = f"{indent}{number}{text_of_triple(node.triple)}"
             if isinstance(node, Asserted):
-                graphs = ", ".join(graph_name(graph) or graph for graph in node.graphs)
-                lines.append(f"{line}  — stated{f' in {graphs}' if graphs else ''}")
+                lines.append(f"{indent}{number}{_asserted_line(node)}")
                 lines.extend(f"{indent}     {passage}" for passage in node.passages)
             elif id(node) in shown:
                 lines.append(f"{line}  — shown above")
@@ -206,7 +211,7 @@ class Inconsistency:
         """The contradiction with the proofs of its premises."""
         lines = [str(self)]
         for place, premise in enumerate(self.premises, 1):
-            text = premise.text() if isinstance(premise, Proof) else str(_asserted_line(premise))
+            text = premise.text() if isinstance(premise, Proof) else _asserted_line(premise)
             lines.append(f"{place}. " + text.replace("\n", "\n   "))
         return "\n".join(lines)
 

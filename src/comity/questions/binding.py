@@ -17,6 +17,9 @@ from comity.terms import XSD
 _ESCAPE: Final = re.compile(r"\\(?:\\(?P<letter>[uU])?|u(?P<digits>[0-9A-F]{4})|.)")
 
 
+_AGGREGATES: Final = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+
+
 class BindingError(ValueError):
     """The query is not in the form that a question must have. `line` counts from 1 within the query's file."""
 
@@ -137,6 +140,25 @@ def outline(sparql: str) -> Outline:
         if token.kind == "variable":
             keys.append(token.text[1:])
     return Outline(variables, True, tuple(keys))
+
+
+def body_of(sparql: str) -> tuple[str, str, bool]:
+    """Return the prologue of a SELECT query, its WHERE group with the braces, and whether rows stand for several solutions.
+
+    They do with GROUP BY, or where the SELECT clause calls an aggregate.
+    """
+    tokens = tokenize(sparql)
+    start = next(n for n, token in enumerate(tokens) if token.is_word("SELECT"))
+    _, after = _selected(sparql, tokens, start)
+    first = next(n for n in range(after, len(tokens)) if tokens[n].is_mark("{"))
+    depth, last = 0, first
+    for last in range(first, len(tokens)):
+        depth += tokens[last].is_mark("{") - tokens[last].is_mark("}")
+        if depth == 0:
+            break
+    clause, tail = tokens[start:first], tokens[last + 1 :]
+    grouped = any(token.is_word("GROUP") for token in tail) or any(token.is_word(*_AGGREGATES) for token in clause)
+    return sparql[: tokens[start].start], sparql[tokens[first].start : tokens[last].end], grouped
 
 
 def _selected(sparql: str, tokens: Sequence[Token], start: int) -> tuple[tuple[str, ...], int]:
