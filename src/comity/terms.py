@@ -186,6 +186,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "listing": "entries of groups on sanctions lists",
         "entity": "actors on whose statehood Comity does not pronounce",
         "correction": "corrections of what is printed",
+        "snapshot": "days for which the legal rules say who is bound",
         "scheme": "concept schemes",
         # concepts, one kind a scheme
         "act-kind": "kinds of acts on instruments",
