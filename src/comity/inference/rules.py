@@ -19,7 +19,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
@@ -108,12 +108,14 @@ def _check(rule: Rule, file: str | Path | None) -> None:
 def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
     """The names of the deriving rules, in layers: what a rule denies is complete before its layer runs.
 
-    Raises :class:`UnsupportedRule` where a rule denies something that depends on its own conclusion.
+    A rule that denies nothing may stand in several layers: those about ``owl:sameAs`` speak of every property, and what
+    they carry over of one of them has nothing to do with another. Raises :class:`UnsupportedRule` where a rule denies
+    something that depends on its own conclusion.
     """
     deriving = [rule for rule in rules if rule.head]
     if not any(body.absent for rule in deriving for body in rule.bodies):
         return [frozenset(rule.name for rule in deriving)]
-    links = [(rule, *_dependencies(rule)) for rule in deriving]
+    links = [(rule, *link) for rule in deriving for link in _dependencies(rule)]
     layer: dict[NamedNode, int] = {}
     for _ in range(len(links) + 2):
         stable = True
@@ -129,10 +131,11 @@ def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
                 if layer.get(term, 0) != level:
                     layer[term] = level
                     stable = False
-        if stable:
+        # More layers than links: something depends on what it denies.
+        if stable or max(layer.values(), default=0) > len(deriving):
             break
-    else:
-        names = ", ".join(sorted(rule.name for rule, _, _, denied in links if denied))
+    if not stable:
+        names = ", ".join(sorted({rule.name for rule, _, _, denied in links if denied}))
         raise UnsupportedRule(
             f"what NOT EXISTS denies depends on the rule itself (among: {names})",
             "deny only what the rule cannot lead to",
@@ -143,25 +146,32 @@ def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
     return [frozenset(levels[level]) for level in sorted(levels)]
 
 
-def _dependencies(rule: Rule) -> tuple[set[NamedNode], set[NamedNode], set[NamedNode]]:
-    """The classes and properties that the rule concludes, needs, and denies."""
-    heads: set[NamedNode] = set()
-    needed: set[NamedNode] = set()
-    denied: set[NamedNode] = set()
-    for body in rule.bodies:
-        values = dict(body.values)
+_Terms: TypeAlias = set[NamedNode]
 
-        def note(patterns: Iterable[Pattern], into: set[NamedNode], values: dict[Var, tuple[Term, ...]] = values) -> None:
-            for pattern in patterns:
-                slot: Slot = pattern.o if pattern.p == RDF_TYPE else pattern.p
-                terms = values.get(slot, ()) if isinstance(slot, Var) else (slot,)
-                into.update(term for term in terms if isinstance(term, NamedNode))
 
-        note(rule.head, heads)
-        note(body.patterns, needed)
-        for group in body.absent:
-            note(group, denied)
-    return heads, needed, denied
+def _dependencies(rule: Rule) -> list[tuple[_Terms, _Terms, _Terms]]:
+    """The classes and properties that the rule concludes, needs, and denies.
+
+    Of a rule that denies something, all together: it runs in one layer. Of another, for each of the values it lists.
+    """
+
+    def terms(patterns: Iterable[Pattern]) -> _Terms:
+        slots = (pattern.o if pattern.p == RDF_TYPE else pattern.p for pattern in patterns)
+        return {slot for slot in slots if isinstance(slot, NamedNode)}
+
+    links = [
+        (
+            terms(pattern.bind(given) for pattern in rule.head),
+            terms(instance.patterns),
+            terms(pattern for group in instance.absent for pattern in group),
+        )
+        for body in rule.bodies
+        for given, instance in body.instances()
+    ]
+    if not any(denied for _, _, denied in links):
+        return links
+    heads, needed, denied = (set().union(*parts) for parts in zip(*links, strict=True))
+    return [(heads, needed, denied)]
 
 
 _TOKEN: Final = re.compile(
