@@ -27,6 +27,8 @@ ID: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
 INFERRED: Final = GRAPH + "inferred"
 """The named graph for what is inferred."""
+SNAPSHOT: Final = GRAPH + "snapshot"
+"""The named graph that states the day of a view as of a day."""
 SHAPE: Final = BASE + "shape/"
 
 
