@@ -8,7 +8,7 @@ SPARQL and refuses the rest by name:
 * triple patterns with ``;``, ``,``, ``a`` and anonymous ``[ … ]``; property paths made of ``/`` and ``^``;
 * ``FILTER`` with one comparison (``= != < <= > >=``) of variables and constants, or several joined by ``&&``;
 * ``FILTER NOT EXISTS { … }`` of triple patterns, provided that nothing it denies depends on the rule itself;
-* ``VALUES`` of one variable; ``UNION`` of groups.
+* ``VALUES`` of one variable; ``UNION`` of groups, whose filters speak only of what their own group binds.
 
 A predicate, or a class after ``a``, must be an IRI, or a variable with ``VALUES``.
 """
@@ -87,7 +87,7 @@ def _check(rule: Rule, file: str | Path | None) -> None:
     """Each body must bind what the head, the conditions and the variable predicates use."""
     for body in rule.bodies:
         listed = {name for name, _ in body.values}
-        bound = {v for pattern in body.patterns for v in pattern.variables()} | listed
+        bound = _bound(body)
         used = {v for pattern in rule.head for v in pattern.variables()}
         used |= {side for c in body.conditions for side in (c.left, c.right) if isinstance(side, Var)}
         for name in sorted(used - bound):
@@ -201,6 +201,7 @@ class _Reader:
         self.place = 0
         self.prefixes: dict[str, str] = {}
         self.count = 0
+        self.loose: set[Var] = set()
 
     # -- tokens -----------------------------------------------------------------------------------------------------
 
@@ -270,6 +271,8 @@ class _Reader:
         bodies = self.group()
         if self.place < len(self.tokens):
             raise self.fail(f"{self.peek()} is not supported in a rule", "end the query after its WHERE group")
+        for name in sorted(self.loose & {v for body in bodies for v in _bound(body)}):
+            raise self.fail(f"?{name} is not bound in the group of its NOT EXISTS", "put the FILTER after the group")
         if not head:
             raise self.fail("the rule concludes nothing", "put a triple pattern into the CONSTRUCT template")
         return head, bodies
@@ -294,16 +297,28 @@ class _Reader:
                 self.next()
                 added = [Body(values=(self.values(),))]
             elif self.peek() == "{":
-                added = self.group()
+                added = self.inner()
                 while self.keyword() == "UNION":
                     self.next()
-                    added += self.group()
+                    added += self.inner()
             elif word and word != "A":
                 raise self.fail(f"{word} is not supported in a rule", "use the supported SPARQL only")
             else:
                 added = [Body(tuple(self.triples()))]
             found = [_join(a, b) for a in found for b in added]
             self.take(".")
+        return found
+
+    def inner(self) -> list[Body]:
+        """Read a group within a group. A FILTER in it does not see what is bound outside, so it must not speak of that."""
+        found = self.group()
+        for body in found:
+            bound = _bound(body)
+            for condition in body.conditions:
+                for side in (condition.left, condition.right):
+                    if isinstance(side, Var) and side not in bound:
+                        raise self.fail(f"?{side} is not bound in the group of its FILTER", "put the FILTER after the group")
+            self.loose |= {v for group in body.absent for pattern in group for v in pattern.variables()} - bound
         return found
 
     def triples(self, anonymous: bool = True) -> list[Pattern]:
@@ -447,3 +462,7 @@ class _Reader:
 
 def _join(a: Body, b: Body) -> Body:
     return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
+
+
+def _bound(body: Body) -> set[Var]:
+    return {v for pattern in body.patterns for v in pattern.variables()} | {name for name, _ in body.values}
