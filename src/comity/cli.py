@@ -327,8 +327,8 @@ def errata(context: click.Context, arguments: tuple[str, ...]) -> None:
 def infer(engine: str | None, day: str | None, **_options: Any) -> None:
     """Work out what follows from the ontology, and count it. `comity export --inferred only` writes it."""
     from comity import api
-    from comity.terms import INFERRED
     from comity.table import Column, Table
+    from comity.terms import INFERRED
 
     edition = api.open(
         view=_setting("view") or "curated",

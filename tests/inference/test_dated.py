@@ -161,21 +161,17 @@ def edition() -> Iterator[comity.Comity]:
 def test_the_edition(edition: comity.Comity, number: int, day: str) -> None:
     with edition.on(day) as view:
         check(number, day, legal(view.store.quads(api.INFERRED)))
+        proofs = []
         for _, asked, yes in questions(number, day):
+            assert view.query(f"ASK {{ {asked} }}").rows[0].answer is yes
             if yes:
-                proof = view.explain(*asked)
-                assert isinstance(proof, comity.Proof)
-                assert proof.rule.basis
-                assert view.query(f"ASK {{ {asked} }}").rows[0].answer is True
-                check_proofs([proof], [quad.triple for quad in view._asserted()], proof_rules(view))
+                proofs.append(view.explain(*asked))
             else:
                 with pytest.raises(UsageError, match="neither is stated nor follows"):
                     view.explain(*asked)
-
-
-def proof_rules(view: comity.Comity) -> RuleSet:
-    assert isinstance(view._closure, Closure)
-    return view._closure.rules
+        assert isinstance(view._closure, Closure)
+        check_proofs(proofs, [quad.triple for quad in view._asserted()], view._closure.rules)
+        assert all(isinstance(proof, comity.Proof) and proof.rule.basis for proof in proofs)
 
 
 def test_the_edition_in_a_store(edition: comity.Comity) -> None:
@@ -205,7 +201,6 @@ def test_a_day_changes_nothing_else(edition: comity.Comity) -> None:
         assert not {quad.triple for quad in edition.store.quads()} - {quad.triple for quad in view.store.quads()}
         with view.on("2011-01-01") as later:
             assert [quad.object.value for quad in later.store.quads(api.SNAPSHOT) if quad.predicate.value == CY.on] == ["2011-01-01"]
-        assert not view.validate().at_least("violation")
 
 
 @pytest.mark.parametrize("bad", ["", "2010", "20100101", "2010-02-30", "1 January 2010", "2010-01-01T00:00:00", 2010, None])
@@ -230,23 +225,15 @@ def test_a_contradiction_is_said_on_a_day_too() -> None:
 
 
 def test_the_command_takes_a_day(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["query", "--on", "2017-06-09", "ASK { state:IND cy:memberOf organization:sco }", "-f", "csv"]) == 0
+    ask = "ASK { state:IND cy:memberOf organization:sco }"
+    assert run(["query", "--view", "record", "--on", "2017-06-09", ask, "-f", "csv"]) == 0
     assert "true" in capsys.readouterr().out
-    assert run(["explain", "--on", "2017-06-09", "state:IND", "cy:memberOf", "organization:sco"]) == 0
+    assert run(["explain", "--view", "record", "--on", "2017-06-09", "state:IND", "cy:memberOf", "organization:sco"]) == 0
     assert "by member: Members of an organization on a day" in capsys.readouterr().out
-    assert run(["infer", "--on", "2017-06-09", "-f", "csv"]) == 0
+    assert run(["infer", "--view", "paper", "--on", "2017-06-09", "-f", "csv"]) == 0
     dated = int(capsys.readouterr().out.split(",")[-1])
-    assert run(["infer", "-f", "csv"]) == 0
+    assert run(["infer", "--view", "paper", "-f", "csv"]) == 0
     assert dated > int(capsys.readouterr().out.split(",")[-1])
-    for arguments in (
-        ["infer", "--on", "soon"],
-        ["query", "--on", "2010-13-01", "ASK {}"],
-        ["explain", "--no-infer", "--on", "2010-01-01", "state:IND", "cy:memberOf", "organization:sco"],
-        ["infer", "--engine", "owlrl", "--on", "2010-01-01"],
-        ["stats", "--on", "2010-01-01"],
-    ):
-        assert run(arguments) == 2, arguments
-        assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_each_rule_names_its_basis(capsys: pytest.CaptureFixture[str]) -> None:
