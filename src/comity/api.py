@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity import dataset
 from comity.errors import InconsistencyError, QueryError, UnknownEngine, UsageError
-from comity.terms import INFERRED, expand, graph_iri, graph_name, with_prefixes
+from comity.terms import CY, INFERRED, RDF, RDFS, SNAPSHOT, XSD, expand, graph_iri, graph_name, iri, with_prefixes
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -225,6 +227,28 @@ class Comity:
         rules = resources.ontology() / "rules" if engine == "compiled" else None
         return inference.close(self.store, ontology, engine=engine, rules=rules if rules and rules.is_dir() else None)
 
+    def on(self, day: str | datetime.date) -> Comity:
+        """Return the same view as of a day: ``cy:memberOf``, ``cy:partyTo``, ``cy:inForce`` and ``cy:boundBy`` hold on it.
+
+        `day` is a date or a text such as ``2010-01-01``. These statements follow from the legal rules in ``ontology/rules``
+        and hold only where the record leaves no doubt for that day; graph ``inferred`` has them, and graph ``snapshot`` states
+        the day. The view returned is a copy in memory. Raises :class:`~comity.errors.UsageError` for what is no day and for
+        the reference engine, which does not know the legal rules; :class:`~comity.errors.InconsistencyError`.
+        """
+        from comity.store.embedded import EmbeddedStore
+
+        known = _day(day)
+        if self.engine != "compiled":
+            raise UsageError(
+                f"the engine '{self.engine}' knows no legal rules, and so no day", "open the view with the engine 'compiled'"
+            )
+        store = EmbeddedStore()
+        store.load(quad for quad in self._asserted() if getattr(quad.graph_name, "value", "") != SNAPSHOT)
+        store.load(_snapshot(known))
+        edition = Comity(store, self.view, engine=self.engine, verified_only=self.verified_only)
+        edition.infer()
+        return edition
+
     def explain(self, subject: object, predicate: object, object_: object) -> Proof | Asserted:
         """Return the proof of a statement: rule and premises, down to asserted statements and their sources.
 
@@ -294,6 +318,28 @@ class Comity:
         from comity.export.rdf import export, select
 
         return [export(select(self.store, inferred=inferred, graphs=graphs), format, path)]
+
+
+def _day(given: object) -> datetime.date:
+    if isinstance(given, datetime.date) and not isinstance(given, datetime.datetime):
+        return given
+    try:
+        # Python reads other forms too, such as 20100101.
+        if isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+            return datetime.date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise UsageError(f"'{given}' is no day", "write it like 2010-01-01")
+
+
+def _snapshot(day: datetime.date) -> Iterator[ox.Quad]:
+    """What graph ``snapshot`` states."""
+    import pyoxigraph as ox
+
+    graph, thing = ox.NamedNode(SNAPSHOT), ox.NamedNode(iri("snapshot", day.isoformat()))
+    yield ox.Quad(thing, ox.NamedNode(RDF.type), ox.NamedNode(CY.Snapshot), graph)
+    yield ox.Quad(thing, ox.NamedNode(RDFS.label), ox.Literal(f"Snapshot of {day.isoformat()}", language="en"), graph)
+    yield ox.Quad(thing, ox.NamedNode(CY.on), ox.Literal(day.isoformat(), datatype=ox.NamedNode(XSD.date)), graph)
 
 
 def _node(given: object) -> ox.NamedNode:

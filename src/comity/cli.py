@@ -56,6 +56,12 @@ def _data_options(command: _Command) -> _Command:
     return command
 
 
+def _day_option(command: _Command) -> _Command:
+    return click.option(
+        "--on", "day", metavar="YYYY-MM-DD", help="As of this day: who is a member, a party, bound; what is in force."
+    )(command)
+
+
 def _output_options(command: _Command) -> _Command:
     for option in (
         click.option("--iris", is_flag=True, default=None, help="Show IRI columns in tables too."),
@@ -83,14 +89,17 @@ def _setting(name: str) -> Any:
     return None
 
 
-def _open() -> Comity:
+def _open(day: str | None = None) -> Comity:
     from comity import api
 
-    return api.open(
+    if day is not None and _setting("no_infer"):
+        raise UsageError("what holds on a day is inferred", "leave out --on or --no-infer")
+    edition = api.open(
         view=_setting("view") or "curated",
-        infer=not _setting("no_infer"),
+        infer=day is None and not _setting("no_infer"),
         verified_only=bool(_setting("verified_only")),
     )
+    return edition if day is None else edition.on(day)
 
 
 # -- output ----------------------------------------------------------------------------------------------------------
@@ -292,14 +301,15 @@ def _question_option(parameter: Parameter) -> Callable[[Callable[..., Any]], Cal
 @cli.command()
 @click.argument("text", metavar="TEXT|@FILE|-")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after this time.")
+@_day_option
 @_output_options
 @_data_options
-def query(text: str, timeout: float | None, **_options: Any) -> None:
+def query(text: str, timeout: float | None, day: str | None, **_options: Any) -> None:
     """Run a SPARQL query.
 
     Give its text, a file (@FILE), or standard input (-). Comity's prefixes need no declaration.
     """
-    _show(_open().query(_query_text(text), timeout=timeout))
+    _show(_open(day).query(_query_text(text), timeout=timeout))
 
 
 def _query_text(text: str) -> str:
@@ -339,17 +349,24 @@ def errata(context: click.Context, arguments: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.option("--engine", metavar="ENGINE", help="compiled (the default) or owlrl (the reference, slow).")
+@_day_option
 @_output_options
 @_data_options
-def infer(engine: str | None, **_options: Any) -> None:
+def infer(engine: str | None, day: str | None, **_options: Any) -> None:
     """Work out what follows from the ontology, and count it. `comity export --inferred only` writes it."""
     from comity import api
     from comity.table import Column, Table
+    from comity.terms import INFERRED
 
-    edition = api.open(view=_setting("view") or "curated", infer=False, verified_only=bool(_setting("verified_only")))
-    name = engine or edition.engine
+    edition = api.open(
+        view=_setting("view") or "curated",
+        infer=False,
+        engine=engine or "compiled",
+        verified_only=bool(_setting("verified_only")),
+    )
+    name = edition.engine
     stated = edition.store.count()
-    inferred = edition.infer(name)
+    inferred = edition.infer() if day is None else edition.on(day).store.count(INFERRED)
     _show(
         Table(
             [
@@ -406,9 +423,10 @@ def rules(name: str | None, **_options: Any) -> None:
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
+@_day_option
 @_output_options
 @_data_options
-def explain(subject: str, predicate: str, object_: str, **_options: Any) -> None:
+def explain(subject: str, predicate: str, object_: str, day: str | None, **_options: Any) -> None:
     """Prove a statement from what is stated.
 
     Shows rule and premises, down to what is stated and where.
@@ -419,7 +437,7 @@ def explain(subject: str, predicate: str, object_: str, **_options: Any) -> None
 
     if predicate == "a":
         predicate = "rdf:type"
-    proof = _open().explain(subject, predicate, _literal(object_) or object_)
+    proof = _open(day).explain(subject, predicate, _literal(object_) or object_)
     if _setting("format_") == "json" or (_setting("output") or "").endswith(".json"):
         import json
 

@@ -27,6 +27,8 @@ ID: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
 INFERRED: Final = GRAPH + "inferred"
 """The named graph for what is inferred."""
+SNAPSHOT: Final = GRAPH + "snapshot"
+"""The named graph that states the day of a view as of a day."""
 SHAPE: Final = BASE + "shape/"
 
 
@@ -186,6 +188,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "listing": "entries of groups on sanctions lists",
         "entity": "actors on whose statehood Comity does not pronounce",
         "correction": "corrections of what is printed",
+        "snapshot": "days for which the legal rules say who is bound",
         "scheme": "concept schemes",
         # concepts, one kind a scheme
         "act-kind": "kinds of acts on instruments",

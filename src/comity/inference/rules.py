@@ -8,7 +8,7 @@ SPARQL and refuses the rest by name:
 * triple patterns with ``;``, ``,``, ``a`` and anonymous ``[ … ]``; property paths made of ``/`` and ``^``;
 * ``FILTER`` with one comparison (``= != < <= > >=``) of variables and constants, or several joined by ``&&``;
 * ``FILTER NOT EXISTS { … }`` of triple patterns, provided that nothing it denies depends on the rule itself;
-* ``VALUES`` of one variable; ``UNION`` of groups.
+* ``VALUES`` of one variable; ``UNION`` of groups, whose filters speak only of what their own group binds.
 
 A predicate, or a class after ``a``, must be an IRI, or a variable with ``VALUES``.
 """
@@ -19,7 +19,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
@@ -87,7 +87,7 @@ def _check(rule: Rule, file: str | Path | None) -> None:
     """Each body must bind what the head, the conditions and the variable predicates use."""
     for body in rule.bodies:
         listed = {name for name, _ in body.values}
-        bound = {v for pattern in body.patterns for v in pattern.variables()} | listed
+        bound = _bound(body)
         used = {v for pattern in rule.head for v in pattern.variables()}
         used |= {side for c in body.conditions for side in (c.left, c.right) if isinstance(side, Var)}
         for name in sorted(used - bound):
@@ -108,12 +108,14 @@ def _check(rule: Rule, file: str | Path | None) -> None:
 def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
     """The names of the deriving rules, in layers: what a rule denies is complete before its layer runs.
 
-    Raises :class:`UnsupportedRule` where a rule denies something that depends on its own conclusion.
+    A rule that denies nothing may stand in several layers: those about ``owl:sameAs`` speak of every property, and what
+    they carry over of one of them has nothing to do with another. Raises :class:`UnsupportedRule` where a rule denies
+    something that depends on its own conclusion.
     """
     deriving = [rule for rule in rules if rule.head]
     if not any(body.absent for rule in deriving for body in rule.bodies):
         return [frozenset(rule.name for rule in deriving)]
-    links = [(rule, *_dependencies(rule)) for rule in deriving]
+    links = [(rule, *link) for rule in deriving for link in _dependencies(rule)]
     layer: dict[NamedNode, int] = {}
     for _ in range(len(links) + 2):
         stable = True
@@ -129,10 +131,11 @@ def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
                 if layer.get(term, 0) != level:
                     layer[term] = level
                     stable = False
-        if stable:
+        # More layers than links: something depends on what it denies.
+        if stable or max(layer.values(), default=0) > len(deriving):
             break
-    else:
-        names = ", ".join(sorted(rule.name for rule, _, _, denied in links if denied))
+    if not stable:
+        names = ", ".join(sorted({rule.name for rule, _, _, denied in links if denied}))
         raise UnsupportedRule(
             f"what NOT EXISTS denies depends on the rule itself (among: {names})",
             "deny only what the rule cannot lead to",
@@ -143,25 +146,32 @@ def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
     return [frozenset(levels[level]) for level in sorted(levels)]
 
 
-def _dependencies(rule: Rule) -> tuple[set[NamedNode], set[NamedNode], set[NamedNode]]:
-    """The classes and properties that the rule concludes, needs, and denies."""
-    heads: set[NamedNode] = set()
-    needed: set[NamedNode] = set()
-    denied: set[NamedNode] = set()
-    for body in rule.bodies:
-        values = dict(body.values)
+_Terms: TypeAlias = set[NamedNode]
 
-        def note(patterns: Iterable[Pattern], into: set[NamedNode], values: dict[Var, tuple[Term, ...]] = values) -> None:
-            for pattern in patterns:
-                slot: Slot = pattern.o if pattern.p == RDF_TYPE else pattern.p
-                terms = values.get(slot, ()) if isinstance(slot, Var) else (slot,)
-                into.update(term for term in terms if isinstance(term, NamedNode))
 
-        note(rule.head, heads)
-        note(body.patterns, needed)
-        for group in body.absent:
-            note(group, denied)
-    return heads, needed, denied
+def _dependencies(rule: Rule) -> list[tuple[_Terms, _Terms, _Terms]]:
+    """The classes and properties that the rule concludes, needs, and denies.
+
+    Of a rule that denies something, all together: it runs in one layer. Of another, for each of the values it lists.
+    """
+
+    def terms(patterns: Iterable[Pattern]) -> _Terms:
+        slots = (pattern.o if pattern.p == RDF_TYPE else pattern.p for pattern in patterns)
+        return {slot for slot in slots if isinstance(slot, NamedNode)}
+
+    links = [
+        (
+            terms(pattern.bind(given) for pattern in rule.head),
+            terms(instance.patterns),
+            terms(pattern for group in instance.absent for pattern in group),
+        )
+        for body in rule.bodies
+        for given, instance in body.instances()
+    ]
+    if not any(denied for _, _, denied in links):
+        return links
+    heads, needed, denied = (set().union(*parts) for parts in zip(*links, strict=True))
+    return [(heads, needed, denied)]
 
 
 _TOKEN: Final = re.compile(
@@ -191,6 +201,7 @@ class _Reader:
         self.place = 0
         self.prefixes: dict[str, str] = {}
         self.count = 0
+        self.loose: set[Var] = set()
 
     # -- tokens -----------------------------------------------------------------------------------------------------
 
@@ -260,6 +271,8 @@ class _Reader:
         bodies = self.group()
         if self.place < len(self.tokens):
             raise self.fail(f"{self.peek()} is not supported in a rule", "end the query after its WHERE group")
+        for name in sorted(self.loose & {v for body in bodies for v in _bound(body)}):
+            raise self.fail(f"?{name} is not bound in the group of its NOT EXISTS", "put the FILTER after the group")
         if not head:
             raise self.fail("the rule concludes nothing", "put a triple pattern into the CONSTRUCT template")
         return head, bodies
@@ -284,16 +297,28 @@ class _Reader:
                 self.next()
                 added = [Body(values=(self.values(),))]
             elif self.peek() == "{":
-                added = self.group()
+                added = self.inner()
                 while self.keyword() == "UNION":
                     self.next()
-                    added += self.group()
+                    added += self.inner()
             elif word and word != "A":
                 raise self.fail(f"{word} is not supported in a rule", "use the supported SPARQL only")
             else:
                 added = [Body(tuple(self.triples()))]
             found = [_join(a, b) for a in found for b in added]
             self.take(".")
+        return found
+
+    def inner(self) -> list[Body]:
+        """Read a group within a group. A FILTER in it does not see what is bound outside, so it must not speak of that."""
+        found = self.group()
+        for body in found:
+            bound = _bound(body)
+            for condition in body.conditions:
+                for side in (condition.left, condition.right):
+                    if isinstance(side, Var) and side not in bound:
+                        raise self.fail(f"?{side} is not bound in the group of its FILTER", "put the FILTER after the group")
+            self.loose |= {v for group in body.absent for pattern in group for v in pattern.variables()} - bound
         return found
 
     def triples(self, anonymous: bool = True) -> list[Pattern]:
@@ -437,3 +462,7 @@ class _Reader:
 
 def _join(a: Body, b: Body) -> Body:
     return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
+
+
+def _bound(body: Body) -> set[Var]:
+    return {v for pattern in body.patterns for v in pattern.variables()} | {name for name, _ in body.values}
