@@ -203,12 +203,13 @@ def compare(left: Path, right: Path) -> dict[str, Any]:
 def own_edition(started: float, sample: int) -> dict[str, float]:
     """Open and close the edition; then prove a sample of what follows, one by one. `started` is the time of the day."""
     from comity import dataset, resources
-    from comity.inference import close
+    from comity.inference import Closure, close
     from comity.inference.explain import Sources, explain
 
     quads = dataset.read()
     rules = resources.ontology() / "rules"
     closure = close(quads, resources.ontology() / "comity.ttl", rules=rules if rules.is_dir() else None)
+    assert isinstance(closure, Closure)
     seconds, used, peak = time.time() - started, cpu(), peak_mb()
     sources = Sources(quads)
     triples = sorted(closure.triples, key=str)
