@@ -118,7 +118,8 @@ def test_understood(name: str) -> None:
     assert spo(proof.triple for proof in proofs) == expected
     check_proofs(proofs, facts(), closure.rules)
     with EmbeddedStore() as store:
-        store.load([ox.Quad(*fact, ox.NamedNode(f"{EX}g{number % 2}")) for number, fact in enumerate(facts())])
+        graphs = [ox.NamedNode(f"{EX}g{number}") for number in range(2)]
+        store.load([ox.Quad(f.subject, f.predicate, f.object, graphs[number % 2]) for number, f in enumerate(facts())])
         close_in_store(store, [], rules=[made])
         assert spo(store.quads("https://w3id.org/comity/graph/inferred")) == expected
 
