@@ -114,8 +114,7 @@ def _check(rule: Rule, file: str | Path | None) -> None:
 
     for body in rule.bodies:
         listed = {name for name, _ in body.values}
-        values = dict(body.values)
-        bound = {v for pattern in body.patterns for v in pattern.variables()} | listed
+        bound = _bound(body)
         used = {v for pattern in rule.head for v in pattern.variables()}
         used |= {side for c in body.conditions for side in (c.left, c.right) if isinstance(side, Var)}
         for name in sorted(used - bound):
@@ -130,7 +129,7 @@ def _check(rule: Rule, file: str | Path | None) -> None:
                     file=file,
                     line=line(free),
                 )
-            if isinstance(free, Var) and not all(isinstance(term, NamedNode) for term in values[free]):
+            if isinstance(free, Var) and not all(isinstance(term, NamedNode) for term in dict(body.values)[free]):
                 raise UnsupportedRule(
                     f"?{free} stands for what is no IRI", f"list IRIs: VALUES ?{free} {{ … }}", file=file, line=line(free)
                 )
@@ -222,7 +221,7 @@ class _Reader:
         self.place = 0
         self.prefixes: dict[str, str] = {}
         self.count = 0
-        self.own: dict[Var, tuple[Var, int]] = {}
+        self.loose: set[Var] = set()
 
     # -- tokens -----------------------------------------------------------------------------------------------------
 
@@ -293,9 +292,10 @@ class _Reader:
         bodies = self.group()
         if self.place < len(self.tokens):
             raise self.fail(f"{self.peek()} is not supported in a rule", "end the query after its WHERE group")
+        for name in sorted(self.loose & {v for body in bodies for v in _bound(body)}):
+            raise self.fail(f"?{name} is not bound in the group of its NOT EXISTS", "put the FILTER after the group")
         if not head:
             raise self.fail("the rule concludes nothing", "put a triple pattern into the CONSTRUCT template")
-        self.check_names(bodies)
         return head, bodies
 
     def group(self) -> list[Body]:
@@ -318,10 +318,10 @@ class _Reader:
                 self.next()
                 added = [Body(values=(self.values(),))]
             elif self.peek() == "{":
-                added = self.nested()
+                added = self.inner()
                 while self.keyword() == "UNION":
                     self.next()
-                    added += self.nested()
+                    added += self.inner()
             elif word and word != "A":
                 raise self.fail(f"{word} is not supported in a rule", "use the supported SPARQL only")
             elif self.kind() in ("iri", "pname", "var") or self.peek() == "[":
@@ -334,45 +334,17 @@ class _Reader:
             self.take(".")
         return found
 
-    def nested(self) -> list[Body]:
-        """Read a group within a group: as SPARQL has it, a FILTER in it sees only the group's own variables."""
-        start = self.place
-        return [self.closed(body, start) for body in self.group()]
-
-    def closed(self, body: Body, start: int) -> Body:
-        bound = {v for pattern in body.patterns for v in pattern.variables()} | {name for name, _ in body.values}
-        for condition in body.conditions:
-            for side in (condition.left, condition.right):
-                if isinstance(side, Var) and side not in bound:
-                    self.place = start
-                    raise self.fail(f"a FILTER in this group uses ?{side}, which the group does not bind", "move it out, or bind it here")
-        # What only NOT EXISTS mentions is its own; see `check_names`.
-        denied = {v for group in body.absent for pattern in group for v in pattern.variables()}
-        own: dict[Var, Var] = {v: self.fresh() for v in sorted(denied - bound)}
-        self.own.update({fresh: (v, start) for v, fresh in own.items()})
-
-        def renamed(slot: Slot) -> Slot:
-            return own.get(slot, slot) if isinstance(slot, Var) else slot
-
-        absent = []
-        for group in body.absent:
-            patterns = []
-            for pattern in group:
-                p = renamed(pattern.p)
-                assert isinstance(p, Var | NamedNode)
-                patterns.append(Pattern(renamed(pattern.s), p, renamed(pattern.o)))
-            absent.append(tuple(patterns))
-        return Body(body.patterns, body.conditions, body.values, tuple(absent))
-
-    def check_names(self, bodies: Iterable[Body]) -> None:
-        """A name that NOT EXISTS has for itself in a group may not be bound outside: engines disagree whether it is the same."""
-        for body in bodies:
-            bound = {v for pattern in body.patterns for v in pattern.variables()} | {name for name, _ in body.values}
-            for variable in (v for group in body.absent for pattern in group for v in pattern.variables()):
-                name, start = self.own.get(variable, (variable, 0))
-                if name != variable and name in bound:
-                    self.place = start
-                    raise self.fail(f"NOT EXISTS in this group uses ?{name}, which is bound outside it", "move it out, or use another name")
+    def inner(self) -> list[Body]:
+        """Read a group within a group. A FILTER in it does not see what is bound outside, so it must not speak of that."""
+        found = self.group()
+        for body in found:
+            bound = _bound(body)
+            for condition in body.conditions:
+                for side in (condition.left, condition.right):
+                    if isinstance(side, Var) and side not in bound:
+                        raise self.fail(f"?{side} is not bound in the group of its FILTER", "put the FILTER after the group")
+            self.loose |= {v for group in body.absent for pattern in group for v in pattern.variables()} - bound
+        return found
 
     def triples(self, anonymous: bool = True) -> list[Pattern]:
         """Read triple patterns up to something that is none."""
@@ -534,3 +506,7 @@ class _Reader:
 
 def _join(a: Body, b: Body) -> Body:
     return Body((*a.patterns, *b.patterns), (*a.conditions, *b.conditions), (*a.values, *b.values), (*a.absent, *b.absent))
+
+
+def _bound(body: Body) -> set[Var]:
+    return {v for pattern in body.patterns for v in pattern.variables()} | {name for name, _ in body.values}
