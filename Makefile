@@ -1,6 +1,6 @@
 # make run     from nothing to answers on the screen and a release in out/
 # make test    every check: lint, types, Turtle format, tests
-# make format  put Turtle and Python into their one form
+# make format  put Turtle and Python into their one form, and write what is made of the ontology
 # make clean   remove what the others made
 .PHONY: run test format clean
 .DELETE_ON_ERROR:
@@ -47,11 +47,13 @@ test: $(TEST)/.installed
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/mypy --strict src
 	$(TEST)/bin/python scripts/update_vocabulary.py --check
+	$(TEST)/bin/python scripts/document_rules.py --check
 	$(TEST)/bin/python -m comity.turtle --check
 	$(TEST)/bin/python -m pytest
 
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
+	$(TEST)/bin/python scripts/document_rules.py
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 

@@ -45,6 +45,8 @@ def load_rules(source: str | Path | Iterable[str | Path]) -> tuple[Rule, ...]:
             text = path.read_text(encoding="utf-8")
         except OSError as error:
             raise ResourceError(f"the rule cannot be read: {error.strerror}", "give the path of an .rq file", file=path) from None
+        except UnicodeDecodeError:
+            raise UnsupportedRule("the rule is not in UTF-8", "save it as UTF-8", file=path) from None
         rules.append(parse_rule(text, path))
     seen: dict[str, Path] = {}
     for rule, path in zip(rules, paths, strict=True):
@@ -56,17 +58,7 @@ def load_rules(source: str | Path | Iterable[str | Path]) -> tuple[Rule, ...]:
 
 def parse_rule(text: str, file: str | Path | None = None) -> Rule:
     """Read one rule with its header."""
-    header = "\n".join(line[2:].strip() for line in text.splitlines() if line.startswith("#+"))
-    try:
-        fields = tomllib.loads(header)
-    except tomllib.TOMLDecodeError as error:
-        raise UnsupportedRule(f"the header is not TOML: {error}", 'write lines like #+ name = "…"', file=file) from None
-    known = ("name", "title", "basis", "example")
-    for key in known:
-        if not isinstance(fields.get(key), str) or not fields[key].strip():
-            raise UnsupportedRule(f"the header has no '{key}'", f'add a line: #+ {key} = "…"', file=file)
-    for key in fields.keys() - set(known):
-        raise UnsupportedRule(f"the header has an unknown field '{key}'", f"use {', '.join(known)}", file=file)
+    fields = _header(text, file)
     reader = _Reader(text, file)
     head, bodies = reader.rule()
     rule = Rule(
@@ -83,15 +75,50 @@ def parse_rule(text: str, file: str | Path | None = None) -> Rule:
     return rule
 
 
+_FIELDS: Final = ("name", "title", "basis", "example")
+
+
+def _header(text: str, file: str | Path | None) -> dict[str, str]:
+    """Read the TOML behind ``#+``."""
+    lines = [(number, line[2:].strip()) for number, line in enumerate(text.splitlines(), 1) if line.startswith("#+")]
+
+    def place(key: str = "") -> int:
+        return next((number for number, line in lines if key and line.split("=")[0].strip() == key), lines[0][0] if lines else 1)
+
+    try:
+        fields = tomllib.loads("\n".join(line for _, line in lines))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
+        number = lines[int(found[1]) - 1 if found and found[1] else -1][0]
+        what = str(error)[: found.start()] if found else str(error)
+        raise UnsupportedRule(f"the header is not TOML: {what}", 'write lines like #+ name = "…"', file=file, line=number) from None
+    for key in _FIELDS:
+        if not isinstance(fields.get(key), str) or not fields[key].strip():
+            raise UnsupportedRule(f"the header has no '{key}'", f'add a line: #+ {key} = "…"', file=file, line=place(key))
+    for key in fields:
+        if key not in _FIELDS:
+            raise UnsupportedRule(f"the header has an unknown field '{key}'", f"use {', '.join(_FIELDS)}", file=file, line=place(key))
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", fields["name"]):
+        raise UnsupportedRule(
+            f"'{fields['name']}' is no name for a rule", "use letters, digits, '-' and '.'", file=file, line=place("name")
+        )
+    return fields
+
+
 def _check(rule: Rule, file: str | Path | None) -> None:
     """Each body must bind what the head, the conditions and the variable predicates use."""
+
+    def line(name: str) -> int | None:
+        found = re.search(rf"^(?!#).*?[?$]{re.escape(name)}\b", rule.text, re.MULTILINE)
+        return None if found is None else rule.text.count("\n", 0, found.end()) + 1
+
     for body in rule.bodies:
         listed = {name for name, _ in body.values}
         bound = _bound(body)
         used = {v for pattern in rule.head for v in pattern.variables()}
         used |= {side for c in body.conditions for side in (c.left, c.right) if isinstance(side, Var)}
         for name in sorted(used - bound):
-            raise UnsupportedRule(f"?{name} is used but never bound", "bind it in a triple pattern", file=file)
+            raise UnsupportedRule(f"?{name} is used but never bound", "bind it in a triple pattern", file=file, line=line(name))
         for pattern in (*body.patterns, *rule.head, *(p for group in body.absent for p in group)):
             free = pattern.o if pattern.p == RDF_TYPE else pattern.p
             if isinstance(free, Var) and free not in listed:
@@ -100,9 +127,12 @@ def _check(rule: Rule, file: str | Path | None) -> None:
                     f"?{free} stands for a {what} without VALUES",
                     f"list what it may be: VALUES ?{free} {{ … }}",
                     file=file,
+                    line=line(free),
                 )
-            if pattern.p == RDF_TYPE and not isinstance(pattern.o, Var | NamedNode):
-                raise UnsupportedRule("the object of 'a' is no class", "name a class", file=file)
+            if isinstance(free, Var) and not all(isinstance(term, NamedNode) for term in dict(body.values)[free]):
+                raise UnsupportedRule(
+                    f"?{free} stands for what is no IRI", f"list IRIs: VALUES ?{free} {{ … }}", file=file, line=line(free)
+                )
 
 
 def strata(rules: Iterable[Rule]) -> list[frozenset[str]]:
@@ -259,6 +289,7 @@ class _Reader:
             kind, name = self.next()
             kind_iri, iri = self.next()
             if kind != "pname" or not name.endswith(":") or kind_iri != "iri":
+                self.place -= 2
                 raise self.fail("a prefix is not declared as it must be", "write PREFIX cy: <https://…>")
             self.prefixes[name[:-1]] = iri[1:-1]
         if self.keyword() != "CONSTRUCT":
@@ -303,8 +334,12 @@ class _Reader:
                     added += self.inner()
             elif word and word != "A":
                 raise self.fail(f"{word} is not supported in a rule", "use the supported SPARQL only")
-            else:
+            elif self.kind() in ("iri", "pname", "var") or self.peek() == "[":
                 added = [Body(tuple(self.triples()))]
+            elif not self.peek():
+                raise self.fail("the query ends too early", "close the open brackets")
+            else:
+                raise self.fail(f"'{self.peek()}' is not supported here", "begin with an IRI, a variable, [, FILTER, VALUES or {")
             found = [_join(a, b) for a in found for b in added]
             self.take(".")
         return found
@@ -336,6 +371,10 @@ class _Reader:
             self.properties(subject, out, anonymous)
             if not self.take("."):
                 break
+        else:
+            return out
+        if self.kind() in ("iri", "pname", "var", "string", "number") or self.peek() == "[":
+            raise self.fail(f"a '.' is missing before '{self.peek()}'", "end each triple pattern with '.', ';' or ','")
         return out
 
     def properties(self, subject: Slot, out: list[Pattern], anonymous: bool) -> None:
@@ -343,6 +382,9 @@ class _Reader:
             path = self.path()
             while True:
                 target = self.blank(out, anonymous) if self.peek() == "[" else self.term()
+                if isinstance(target, Literal) and path[-1] == (RDF_TYPE, False):
+                    self.place -= 1
+                    raise self.fail("the object of 'a' is no class", "name a class")
                 self.steps(subject, path, target, out)
                 if not self.take(","):
                     break
@@ -420,6 +462,8 @@ class _Reader:
             self.place -= 1
             raise self.fail("VALUES of several variables is not supported", "list one variable")
         self.expect("{")
+        if self.peek() == "}":
+            raise self.fail("VALUES lists nothing", "list a constant or more")
         terms: list[Term] = []
         while not self.take("}"):
             term = self.term()
@@ -433,7 +477,7 @@ class _Reader:
         if kind == "var":
             return Var(text[1:])
         if kind == "iri":
-            return NamedNode(text[1:-1])
+            return self.iri(text[1:-1])
         if kind == "pname":
             return self.named(text)
         if kind == "number":
@@ -441,7 +485,10 @@ class _Reader:
         if kind == "word" and text in ("true", "false"):
             return Literal(text, datatype=NamedNode(XSD.boolean))
         if kind == "string":
-            value = re.sub(r"\\(.)", lambda match: _ESCAPES.get(match.group(1), match.group()), text[1:-1])
+            if re.search(r"\\[^tnrbf\"'\\]", text.replace("\\\\", "")):
+                self.place -= 1
+                raise self.fail(f"an escape in {text} is not supported", "write the character itself")
+            value = re.sub(r"\\(.)", lambda match: _ESCAPES[match.group(1)], text[1:-1])
             if self.kind() == "lang":
                 return Literal(value, language=self.next()[1][1:].lower())
             if self.take("^^"):
@@ -457,7 +504,14 @@ class _Reader:
         if prefix not in self.prefixes:
             self.place -= 1
             raise self.fail(f"the prefix '{prefix}:' is not declared", f"add PREFIX {prefix}: <…>")
-        return NamedNode(self.prefixes[prefix] + local)
+        return self.iri(self.prefixes[prefix] + local)
+
+    def iri(self, text: str) -> NamedNode:
+        try:
+            return NamedNode(text)
+        except ValueError:
+            self.place -= 1
+            raise self.fail(f"<{text}> is no absolute IRI", "write it in full, with https://") from None
 
 
 def _join(a: Body, b: Body) -> Body:
