@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# No test leaves a store in the caches of whoever runs it; tests/store/test_kept.py has caches of its own.
+os.environ["COMITY_CACHE"] = "off"
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 

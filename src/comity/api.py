@@ -61,6 +61,7 @@ def open(
             if infer:
                 edition.infer()
             if path is not None:
+                store.settle()
                 seal(name, verified_only=verified_only, inferred_by=inferred_by, path=path)
         except BaseException:
             edition.close()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 from comity import __version__
-from comity.errors import ComityError, InputError, UnknownFormat, UsageError
+from comity.errors import ComityError, InputError, StoreError, UnknownFormat, UsageError
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -90,16 +90,28 @@ def _setting(name: str) -> Any:
 
 
 def _open(day: str | None = None) -> Comity:
-    from comity import api
-
     if day is not None and _setting("no_infer"):
         raise UsageError("what holds on a day is inferred", "leave out --on or --no-infer")
-    edition = api.open(
+    edition = _kept(
         view=_setting("view") or "curated",
         infer=day is None and not _setting("no_infer"),
         verified_only=bool(_setting("verified_only")),
     )
     return edition if day is None else edition.on(day)
+
+
+def _kept(*, view: str, infer: bool, verified_only: bool) -> Comity:
+    """Open the view from the store that earlier calls have kept, or keep it now; where that can't be, in memory."""
+    from comity import api, dataset
+    from comity.store.edition import kept_folder
+
+    options: dict[str, Any] = {"view": view, "infer": infer, "verified_only": verified_only}
+    folder = kept_folder(dataset.known_view(view), verified_only=verified_only, inferred_by="compiled" if infer else None)
+    if folder is not None:
+        # Another call may be using the folder, or it can't be written: neither is a reason not to answer.
+        with contextlib.suppress(StoreError):
+            return api.open(**options, path=folder)
+    return api.open(**options)
 
 
 # -- output ----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Puts a view of the edition into a store: in memory, or in a folder that the next call takes over as it is.
 
+The command line keeps such folders among the user's caches, so that only its first call reads and reasons.
+
 The folder holds ``store/``, Oxigraph's own, and ``edition.json``, the seal: written last, and removed before any change, so that a
 folder with a seal is always whole.
 """
@@ -10,13 +12,18 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from comity import dataset, resources
 from comity.errors import StoreError
 from comity.store.embedded import EmbeddedStore
 
 _SEAL = "edition.json"
+_CODE: Final = Path(__file__).parents[1]
+CACHE: Final = "COMITY_CACHE"
+"""The environment variable that names the folder of the kept stores, or says ``off``."""
 
 
 def open_store(
@@ -50,6 +57,24 @@ def open_store(
     return store, True
 
 
+def kept_folder(view: str, *, verified_only: bool, inferred_by: str | None) -> Path | None:
+    """Return the folder in which the command line keeps the store for these options, or ``None`` if it is to keep none.
+
+    It lies below the folder that ``COMITY_CACHE`` names, else below the user's cache folder (on Linux ``$XDG_CACHE_HOME``, by
+    the XDG Base Directory Specification; elsewhere by the custom of the system). One edition and version at a time is kept.
+    """
+    named = os.environ.get(CACHE, "")
+    if named.lower() in ("off", "0", "no"):
+        return None
+    if named:
+        root = Path(named)
+    else:
+        import platformdirs
+
+        root = platformdirs.user_cache_path("comity", appauthor=False)
+    return root / f"{view}{'-verified' if verified_only else ''}-{inferred_by or 'stated'}"
+
+
 def seal(view: str, *, verified_only: bool, inferred_by: str | None, path: str | os.PathLike[str]) -> None:
     """Declare the folder whole, for this view and these options."""
     folder = Path(path)
@@ -65,20 +90,21 @@ def _seal_of(folder: Path) -> object:
 
 
 def _description(view: str, verified_only: bool, inferred_by: str | None) -> dict[str, object]:
+    root = resources.root()
+    files = [source.path for source in dataset.sources()]
+    files.extend(sorted((root / "ontology" / "rules").glob("*.rq")))
     return {
         "view": view,
         "verified_only": verified_only,
         "inferred_by": inferred_by,
-        "edition": _fingerprint(),
+        "edition": _fingerprint(root, files),
+        "code": _fingerprint(_CODE, sorted(_CODE.rglob("*.py"))),
     }
 
 
-def _fingerprint() -> str:
-    """A hash of every file that a view or its closure depends on."""
+def _fingerprint(root: Path, files: Iterable[Path]) -> str:
+    """A hash of the files: what a view depends on are the edition's, and the code that reads them and reasons."""
     digest = hashlib.sha256()
-    root = resources.root()
-    files = [source.path for source in dataset.sources()]
-    files.extend(sorted((root / "ontology" / "rules").glob("*.rq")))
     for file in files:
         digest.update(str(file.relative_to(root)).encode() + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())

@@ -51,7 +51,7 @@ class EmbeddedStore:
         self._path = None if path is None else Path(path)
         try:
             store = ox.Store() if self._path is None else ox.Store(str(self._path))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the second for a damaged folder
             raise _cannot_open(error, Path(path or "")) from None
         self._store: ox.Store | None = store
         self._lock = threading.RLock()
@@ -167,6 +167,14 @@ class EmbeddedStore:
                 "",
             )
 
+    def settle(self) -> None:
+        """Bring the union up to date and everything to its place on disk, so that the next process can ask at once."""
+        with self._lock:
+            store = self._ready()
+            if self._path is not None:
+                _translated(store.flush, "")
+                _translated(store.optimize, "")
+
     def clear(self) -> None:
         """Remove everything."""
         with self._lock:
@@ -222,7 +230,7 @@ class EmbeddedStore:
             self._snapshot = None
 
 
-def _cannot_open(error: OSError, path: Path) -> StoreError:
+def _cannot_open(error: OSError | RuntimeError, path: Path) -> StoreError:
     if "lock" in str(error).lower():
         what, remedy = "the store is in use", "close it there, or open a copy of the folder"
     else:
