@@ -11,6 +11,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RUN := .venv
 TEST := .venv-test
 COMITY := $(RUN)/bin/comity
+# What the command keeps between calls goes with the environment: nothing is left outside the checkout.
+export COMITY_CACHE := $(CURDIR)/$(RUN)/kept
 CODE := $(shell find src -name '*.py' 2>/dev/null)
 EDITION := $(shell find ontology data shapes queries -type f 2>/dev/null)
 
