@@ -114,6 +114,7 @@ def with_reasonable(quads: Path) -> tuple[Callable[[], Any], Callable[[Any], Any
     import rdflib
     from reasonable import PyReasoner
 
+    from comity.bridge import from_rdflib
     from comity.inference import compile_ontology
 
     def read() -> Any:
@@ -121,22 +122,13 @@ def with_reasonable(quads: Path) -> tuple[Callable[[], Any], Callable[[Any], Any
         reasoner.load_file(str(quads.with_suffix(".ttl")))
         return reasoner
 
-    def term(given: Any) -> Any:
-        if isinstance(given, rdflib.URIRef):
-            return ox.NamedNode(str(given))
-        if isinstance(given, rdflib.BNode):
-            return ox.BlankNode(str(given))
-        if given.language:
-            return ox.Literal(str(given), language=given.language)
-        return ox.Literal(str(given), datatype=ox.NamedNode(str(given.datatype)) if given.datatype else None)
-
     def derived(result: Any) -> Iterable[Any]:
         # It gives back the asserted triples too, and consequences about the ontology that nobody asked for.
         rules = compile_ontology(ONTOLOGY)
         known = set(map(str, ox.parse(path=str(quads.with_suffix(".ttl")), format=ox.RdfFormat.N_TRIPLES)))
         for s, p, o in result:
             if isinstance(s, rdflib.URIRef | rdflib.BNode) and isinstance(p, rdflib.URIRef):
-                triple = ox.Triple(term(s), term(p), term(o))
+                triple = ox.Triple(from_rdflib(s), from_rdflib(p), from_rdflib(o))
                 if rules.covers(triple) and str(triple) not in known:
                     yield triple
 

@@ -1,4 +1,4 @@
-"""Statements go over to rdflib as they are."""
+"""Statements go over to rdflib as they are, and terms come back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from comity.bridge import to_rdflib, to_rdflib_graph
+from comity.bridge import from_rdflib, to_rdflib, to_rdflib_graph
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TERMS = [
@@ -28,6 +28,7 @@ def test_terms_keep_their_text(given: ox.NamedNode, expected: rdflib.term.Identi
     assert found == expected
     assert str(found) == str(expected)
     assert type(found) is type(expected)
+    assert from_rdflib(found) == given
 
 
 def test_graphs_keep_their_names_and_the_union_is_a_set() -> None:
@@ -42,3 +43,8 @@ def test_a_triple_about_a_triple_is_refused() -> None:
     s, p, o = (ox.NamedNode(f"http://{name}") for name in "spo")
     with pytest.raises(TypeError, match="rdflib has no term"):
         to_rdflib_graph([ox.Triple(s, p, ox.Triple(s, p, o))])
+
+
+def test_a_variable_is_no_term() -> None:
+    with pytest.raises(TypeError, match="is no RDF term"):
+        from_rdflib(rdflib.Variable("x"))

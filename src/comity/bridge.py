@@ -1,4 +1,4 @@
-"""Carries statements from pyoxigraph's terms to rdflib's."""
+"""Carries statements from pyoxigraph's terms to rdflib's, and terms back."""
 
 from __future__ import annotations
 
@@ -41,6 +41,22 @@ def _translate(term: object) -> Node:
         # rdflib would rewrite "01"^^xsd:integer as "1"; what is stated must stay as it is stated.
         return rdflib.Literal(term.value, datatype=rdflib.URIRef(datatype), normalize=False)
     raise TypeError(f"rdflib has no term for {term}")
+
+
+def from_rdflib(term: Node | None) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return pyoxigraph's term for one of rdflib's. Raises ``TypeError`` for what is no RDF term, such as a variable."""
+    import pyoxigraph as ox
+    import rdflib
+
+    if isinstance(term, rdflib.URIRef):
+        return ox.NamedNode(str(term))
+    if isinstance(term, rdflib.BNode):
+        return ox.BlankNode(str(term))
+    if isinstance(term, rdflib.Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+    raise TypeError(f"{term!r} is no RDF term")
 
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Dataset:

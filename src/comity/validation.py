@@ -267,6 +267,8 @@ class _Engine:
     def _result(self, report: rdflib.Graph, node: Node) -> _Raw:
         import rdflib
 
+        from comity.bridge import from_rdflib
+
         def value(name: str) -> Node | None:
             return report.value(node, rdflib.URIRef(name))
 
@@ -275,14 +277,14 @@ class _Engine:
         severity = str(value(SH.resultSeverity)).removeprefix(str(SH))
         messages = sorted(str(message) for message in report.objects(node, _uri(SH.resultMessage)))
         source = shape if isinstance(shape, rdflib.URIRef) else self._named_parent(shape)
-        focus = _to_oxigraph(value(SH.focusNode))
+        focus = from_rdflib(value(SH.focusNode))
         assert not isinstance(focus, _literal_type())
         return _Raw(
             severity=next((known for known in SEVERITIES if known == severity), "Violation"),
             focus=focus,
             path=None if path is None else _path_text(report, path),
             property=str(path) if isinstance(path, rdflib.URIRef) else None,
-            value=None if value(SH.value) is None else _to_oxigraph(value(SH.value)),
+            value=None if value(SH.value) is None else from_rdflib(value(SH.value)),
             message=" ".join("; ".join(messages).split()),
             shape=str(source) if source is not None else "",
         )
@@ -308,21 +310,6 @@ def _literal_type() -> type[ox.Literal]:
     import pyoxigraph as ox
 
     return ox.Literal
-
-
-def _to_oxigraph(term: Node | None) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-    import pyoxigraph as ox
-    import rdflib
-
-    if isinstance(term, rdflib.URIRef):
-        return ox.NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return ox.BlankNode(str(term))
-    if isinstance(term, rdflib.Literal):
-        if term.language:
-            return ox.Literal(str(term), language=term.language)
-        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
-    raise TypeError(f"{term!r} is no RDF term")
 
 
 def _path_text(report: rdflib.Graph, path: Node) -> str:

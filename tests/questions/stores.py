@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import rdflib
 
+from comity.bridge import from_rdflib
 from comity.store.contract import Solutions
 
 
@@ -46,19 +46,8 @@ class RdflibAnswers:
     def query(self, sparql: str, *, timeout: float | None = None) -> Solutions:
         found = self.dataset.query(sparql)
         names = tuple(str(variable) for variable in found.vars)
-        return Solutions("select", names, tuple(tuple(_term(row[name]) for name in names) for row in found))
-
-
-def _term(term: Any) -> Any:
-    if term is None:
-        return None
-    if isinstance(term, rdflib.URIRef):
-        return ox.NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return ox.BlankNode(str(term))
-    if term.language:
-        return ox.Literal(str(term), language=term.language)
-    return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+        rows = (tuple(None if row[name] is None else from_rdflib(row[name]) for name in names) for row in found)
+        return Solutions("select", names, tuple(rows))
 
 
 def turtle_quads(*paths: Path) -> list[ox.Quad]:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from comity.errors import MissingExtra, UsageError
 from comity.inference.compile import RuleSet, compile_ontology
@@ -120,16 +120,9 @@ def to_rdflib(statements: Iterable[Any]) -> Any:
 def _from_rdflib(graph: Any) -> Iterator[Triple]:
     import rdflib
 
-    def convert(term: Any) -> Any:
-        if isinstance(term, rdflib.URIRef):
-            return NamedNode(str(term))
-        if isinstance(term, rdflib.BNode):
-            return BlankNode(str(term))
-        if term.language:
-            return Literal(str(term), language=term.language)
-        return Literal(str(term), datatype=NamedNode(str(term.datatype))) if term.datatype else Literal(str(term))
+    from comity.bridge import from_rdflib
 
     for s, p, o in graph:
         # rdflib admits literals as subjects; RDF does not.
         if not isinstance(s, rdflib.Literal) and isinstance(p, rdflib.URIRef):
-            yield Triple(convert(s), convert(p), convert(o))
+            yield Triple(from_rdflib(s), from_rdflib(p), from_rdflib(o))  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.bridge import from_rdflib
 from comity.questions.binding import body_of, written
 from comity.terms import RDFS, SKOS
 
@@ -89,16 +90,10 @@ def _is_variable(node: Any) -> bool:
 
 def _term(node: Any, values: dict[str, Any]) -> Any:
     """The pyoxigraph term of a pattern's end, ``None`` if its variable has no value."""
-    import pyoxigraph as ox
-    from rdflib import BNode, Literal, URIRef
+    from rdflib import BNode, Variable
 
-    if isinstance(node, URIRef):
-        return ox.NamedNode(str(node))
-    if isinstance(node, Literal):
-        if node.language:
-            return ox.Literal(str(node), language=node.language)
-        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype))) if node.datatype else ox.Literal(str(node))
-    return None if isinstance(node, BNode) else values.get(str(node))
+    # A blank node in a pattern is a variable without a name.
+    return values.get(str(node)) if isinstance(node, Variable | BNode) else from_rdflib(node)
 
 
 def _walk(store: Store, s: Any, path: Any, o: Any) -> list[ox.Triple]:
