@@ -18,6 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from comity.inference import Rule, UnsupportedAxiom, compile_ontology
+from generated import settle
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "ontology" / "comity.ttl"
@@ -232,15 +233,9 @@ def document() -> str:
 
 
 def main() -> int:
-    text = document()
-    if "--check" in sys.argv[1:]:
-        if not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text:
-            script = Path(__file__).resolve().relative_to(ROOT)
-            print(f"{TARGET.relative_to(ROOT)}: not the rules of {SOURCE.relative_to(ROOT)}; run: python {script}", file=sys.stderr)
-            return 1
-        return 0
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+    script = Path(__file__).resolve().relative_to(ROOT)
+    complaint = f"{TARGET.relative_to(ROOT)}: not the rules of {SOURCE.relative_to(ROOT)}; run: python {script}"
+    return settle(TARGET, document(), complaint)
 
 
 if __name__ == "__main__":

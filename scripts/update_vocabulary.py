@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from generated import settle
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "ontology" / "comity.ttl"
 TARGET = ROOT / "src" / "comity" / "_vocabulary.py"
@@ -29,14 +31,8 @@ def vocabulary() -> str:
 
 
 def main() -> int:
-    text = vocabulary()
-    if "--check" in sys.argv[1:]:
-        if TARGET.read_text(encoding="utf-8") != text:
-            print(f"{TARGET.relative_to(ROOT)}: not the terms of {SOURCE.relative_to(ROOT)}; run: make format", file=sys.stderr)
-            return 1
-        return 0
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+    complaint = f"{TARGET.relative_to(ROOT)}: not the terms of {SOURCE.relative_to(ROOT)}; run: make format"
+    return settle(TARGET, vocabulary(), complaint)
 
 
 if __name__ == "__main__":

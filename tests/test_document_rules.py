@@ -16,7 +16,8 @@ from comity.inference import compile_ontology
 
 
 @pytest.fixture
-def script(checkout: Path) -> ModuleType:
+def script(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(checkout / "scripts")
     spec = importlib.util.spec_from_file_location("document_rules", checkout / "scripts" / "document_rules.py")
     assert spec is not None
     assert spec.loader is not None
