@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from comity.store import Store
     from comity.table import Table
     from comity.validation import Report
-
 
 
 def open(
@@ -324,12 +322,10 @@ class Comity:
 def _day(given: object) -> datetime.date:
     if isinstance(given, datetime.date) and not isinstance(given, datetime.datetime):
         return given
-    try:
-        # Python reads other forms too, such as 20100101.
-        if isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
-            return datetime.date.fromisoformat(given)
-    except ValueError:
-        pass
+    from comity.questions.header import is_date
+
+    if isinstance(given, str) and is_date(given):
+        return datetime.date.fromisoformat(given)
     raise UsageError(f"'{given}' is no day", "write it like 2010-01-01")
 
 

@@ -120,16 +120,7 @@ def outline(sparql: str) -> Outline:
                 line_of(sparql, token.start), f"{token.text} in a question", "a question asks Comity's own graphs only"
             )
     variables, body = _selected(sparql, tokens, start)
-    depth, last = 0, body
-    for index in range(body, len(tokens)):
-        if tokens[index].is_mark("{"):
-            depth += 1
-        elif tokens[index].is_mark("}"):
-            depth -= 1
-            if depth == 0:
-                last = index
-                break
-    tail = tokens[last + 1 :]
+    tail = tokens[_end_of_group(tokens, body) + 1 :]
     order = next((n for n, token in enumerate(tail) if token.is_word("ORDER")), None)
     if order is None:
         return Outline(variables, False, ())
@@ -151,14 +142,23 @@ def body_of(sparql: str) -> tuple[str, str, bool]:
     start = next(n for n, token in enumerate(tokens) if token.is_word("SELECT"))
     _, after = _selected(sparql, tokens, start)
     first = next(n for n in range(after, len(tokens)) if tokens[n].is_mark("{"))
-    depth, last = 0, first
-    for last in range(first, len(tokens)):
-        depth += tokens[last].is_mark("{") - tokens[last].is_mark("}")
-        if depth == 0:
-            break
+    last = _end_of_group(tokens, first)
     clause, tail = tokens[start:first], tokens[last + 1 :]
     grouped = any(token.is_word("GROUP") for token in tail) or any(token.is_word(*_AGGREGATES) for token in clause)
     return sparql[: tokens[start].start], sparql[tokens[first].start : tokens[last].end], grouped
+
+
+def _end_of_group(tokens: Sequence[Token], start: int) -> int:
+    """Return the index of the brace that closes the first group at or after `start`; `start` if none does."""
+    depth = 0
+    for index in range(start, len(tokens)):
+        if tokens[index].is_mark("{"):
+            depth += 1
+        elif tokens[index].is_mark("}"):
+            depth -= 1
+            if depth == 0:
+                return index
+    return start
 
 
 def _selected(sparql: str, tokens: Sequence[Token], start: int) -> tuple[tuple[str, ...], int]:
