@@ -94,7 +94,7 @@ def _open(day: str | None = None) -> Comity:
         raise UsageError("what holds on a day is inferred", "leave out --on or --no-infer")
     edition = _kept(
         view=_setting("view") or "curated",
-        infer=day is None and not _setting("no_infer"),
+        infer=not _setting("no_infer"),
         verified_only=bool(_setting("verified_only")),
     )
     return edition if day is None else edition.on(day)
