@@ -15,12 +15,11 @@ import pytest
 
 import comity
 from comity.store import Store
-from comity.terms import CY, GRAPH, ID, PREFIXES
+from comity.terms import CY, GRAPH, ID, with_prefixes
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "facts").glob("*.json"))
 FACTS = [fact for path in FILES for fact in json.loads(path.read_text(encoding="utf-8"))]
-DECLARED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
 
 @cache
@@ -38,7 +37,7 @@ def test_there_are_facts() -> None:
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact['id']}-{fact['section']}")
 def test_the_fact_is_in_the_graph(fact: dict[str, str]) -> None:
-    assert paper().query(DECLARED + fact["ask"]).boolean, fact["fact"]
+    assert paper().query(with_prefixes(fact["ask"])[0]).boolean, fact["fact"]
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact['id']}-{fact['section']}")

@@ -12,10 +12,9 @@ import pytest
 
 import comity
 from comity.store import Store
-from comity.terms import PREFIXES
+from comity.terms import with_prefixes
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "scripts"))
-DECLARED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 Rows = list[dict[str, str]]
 
 
@@ -27,7 +26,7 @@ def _record(*, verified: bool) -> Store:
 @pytest.fixture(scope="session")
 def ask() -> Callable[[str], bool]:
     """Whether a pattern holds in what sources state: the unverified facts are left out."""
-    return lambda pattern: bool(_record(verified=True).query(f"{DECLARED}ASK {{ {pattern} }}").boolean)
+    return lambda pattern: bool(_record(verified=True).query(with_prefixes(f"ASK {{ {pattern} }}")[0]).boolean)
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +34,7 @@ def select() -> Callable[..., list[tuple[str, ...]]]:
     """The rows of a query over the record, as text."""
 
     def rows(query: str, *, verified: bool = False) -> list[tuple[str, ...]]:
-        found = _record(verified=verified).query(DECLARED + query).rows
+        found = _record(verified=verified).query(with_prefixes(query)[0]).rows
         return [tuple("" if term is None else term.value for term in row) for row in found]
 
     return rows
