@@ -33,7 +33,8 @@ def known_at(quads: Sequence[ox.Quad], day: datetime.date) -> list[ox.Quad]:
     parts = {quad.graph_name: (graph_name(getattr(quad.graph_name, "value", "")) or "").partition("/")[0] for quad in quads}
     later = {quad.subject for quad in quads if quad.predicate.value == CY.statusAsOf and _text(quad.object) > limit}
     gone: set[object] = {graph for graph in parts if getattr(graph, "value", "") == _UNVERIFIED}
-    gone |= _dating(quads) & {
+    dating = _dating(quads)
+    gone |= dating & {
         quad.graph_name for quad in quads if quad.predicate.value == PROV.hadPrimarySource and quad.object in later
     }
     if _publication(quads) > limit:
@@ -43,7 +44,9 @@ def known_at(quads: Sequence[ox.Quad], day: datetime.date) -> list[ox.Quad]:
         quad
         for quad in quads
         if quad.graph_name not in gone
-        and not (parts[quad.graph_name] == "record" and (quad.subject, quad.graph_name) in resting)
+        and not (
+            quad.graph_name in dating and parts[quad.graph_name] == "record" and (quad.subject, quad.graph_name) in resting
+        )
     ]
     lost = _typed(quads) - _typed(left)
     return [quad for quad in left if quad.subject not in lost]
