@@ -166,6 +166,10 @@ class Comity:
         and passages that state it. Labels are left out, and what only a sub-query of the question sees. The lists are made
         one by one, as they are taken. Raises what :meth:`ask` raises.
         """
+        yield from self._ask_and_why(name, params)[1]
+
+    def _ask_and_why(self, name: str, params: Mapping[str, object]) -> tuple[Table, Iterator[list[Proof | Asserted]]]:
+        """The answer, and for each of its rows, as they are taken, why it is there."""
         from comity.questions import bound_query, load_question
         from comity.questions.why import statements
 
@@ -175,8 +179,10 @@ class Comity:
         sparql = bound_query(question, params, self._names)
         view = self._as_asked(question, params)
         names = [column.name for column in table.columns]
-        for triples in statements(view.store, sparql, names, table.terms()):
-            yield [view.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
+        return table, (
+            [view.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
+            for triples in statements(view.store, sparql, names, table.terms())
+        )
 
     def query(self, sparql: str, *, timeout: float | None = None) -> Table:
         """Answer a SPARQL 1.1 query; Comity's prefixes (``cy:``, ``instrument:`` …) need not be declared.

@@ -268,11 +268,10 @@ def _question_command(question: Question) -> click.Command:
     def run(why: bool, **options: Any) -> None:
         given = {name: options[name] for name in names if options[name] is not None}
         edition = _open()
-        table = edition.ask(question.name, **given)
         if why:
-            _show_reasons(table, edition.why(question.name, **given))
+            _show_reasons(*edition._ask_and_why(question.name, given))
         else:
-            _show(table)
+            _show(edition.ask(question.name, **given))
 
     command = _output_options(_data_options(run))
     command = click.option("--why", is_flag=True, help="Prove each row: the statements behind it, and who makes them.")(command)
@@ -577,6 +576,22 @@ def fmt(files: tuple[str, ...], check: bool) -> None:
 
     status = turtle.main([*(["--check"] if check else []), *files])
     click.get_current_context().exit(status)
+
+
+@cli.command()
+@_data_options
+def mcp(**_options: Any) -> None:
+    """Serve assistants over the Model Context Protocol.
+
+    On standard input and output, until the input ends; five tools that only read. Needs the extra `mcp`. Register it
+    with your client, which then starts it:
+
+    \b
+    {"mcpServers": {"comity": {"command": "comity", "args": ["mcp"]}}}
+    """
+    from comity.mcp.server import serve
+
+    serve(_open)
 
 
 # -- running ---------------------------------------------------------------------------------------------------------
