@@ -589,9 +589,15 @@ def mcp(**_options: Any) -> None:
     \b
     {"mcpServers": {"comity": {"command": "comity", "args": ["mcp"]}}}
     """
+    from comity import api, dataset
     from comity.mcp.server import serve
 
-    serve(_open)
+    chosen = {**_selection(), "infer": not _setting("no_infer")}
+    # Read here, not by the first call: what is wrong with the command is to be said when it starts.
+    dataset.known_view(chosen["view"])
+    if chosen["known_at"] is not None:
+        chosen["known_at"] = api._day(chosen["known_at"])
+    serve(lambda: _kept(**chosen))
 
 
 # -- running ---------------------------------------------------------------------------------------------------------

@@ -34,6 +34,11 @@ class Cited:
     def __str__(self) -> str:
         return str(self.passage) if self.passage else f"graph {graph_name(self.graph) or self.graph} <{self.graph}>"
 
+    @property
+    def work(self) -> str:
+        """The IRI of the work, section or source of the record that the passage is in, empty for a graph."""
+        return (self.passage.source or self.passage.iri) if self.passage else ""
+
     def data(self) -> dict[str, str]:
         """The source as plain data."""
         if self.passage is None:
@@ -89,7 +94,7 @@ class Answer:
         prefixes: dict[str, str] = {}
         heading = [column.name for column in self.table.columns]
         lines = [self.status, *self.notes, "", *([self.table.title] if self.table.title else [])]
-        lines.append("\t".join([*heading, *(["sources"] if self.sources is not None else [])]))
+        lines.append("\t".join([*heading, *(["cited"] if self.sources is not None else [])]))
         for place, row in enumerate(self.table.rows):
             fields = [_shown(cell, prefixes) for cell in row]
             if self.sources is not None:
@@ -131,10 +136,12 @@ class Answer:
         return document
 
     def _numbers(self) -> dict[Cited, int]:
-        """The sources that rows cite, numbered as they come."""
-        rows = [found[:CITED] for found in self.sources or () if found is not None]
-        distinct = dict.fromkeys(source for found in rows for source in found)
-        return {source: number for number, source in enumerate(distinct, 1)}
+        return {source: number for number, source in enumerate(distinct(self.sources), 1)}
+
+
+def distinct(sources: Iterable[Sequence[Cited] | None] | None) -> list[Cited]:
+    """Return the sources that are given for rows, each once, as they come."""
+    return list(dict.fromkeys(source for found in sources or () for source in (found or ())[:CITED]))
 
 
 def cut(table: Table, limit: int) -> tuple[Table, bool]:

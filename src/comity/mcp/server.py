@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from comity import __version__
 from comity.errors import ComityError, MissingExtra
@@ -30,8 +31,8 @@ _MESSAGE: Final = 1000
 _log = logging.getLogger("comity.mcp")
 
 
-def serve(open_edition: Callable[[], Comity]) -> None:
-    """Serve until standard input ends. Raises :class:`~comity.errors.MissingExtra` when the SDK is not installed."""
+def serve(open_edition: Callable[[], Comity]) -> NoReturn:
+    """Serve until standard input ends, and end the process. Raises :class:`~comity.errors.MissingExtra` when the SDK is not installed."""
     try:
         import anyio
         from mcp.server.stdio import stdio_server
@@ -40,24 +41,22 @@ def serve(open_edition: Callable[[], Comity]) -> None:
     from comity.mcp.tools import Tools
 
     tools = Tools(open_edition)
-    # One call at a time: an edition is not made for several threads, and two cores are soon busy.
-    turns = anyio.CapacityLimiter(1)
 
     async def run() -> None:
-        server = server_for(tools, turns)
+        server = server_for(tools)
         async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="comity mcp: %(message)s")
     anyio.run(run)
-    if turns.borrowed_tokens:
-        # A call is still at work for a client that has gone. The edition lies in memory: there is nothing to finish.
-        os._exit(0)
-    tools.close()
+    # The edition lies in memory: nothing has to be finished. A call that is still at work for a client that has gone, and the
+    # freeing of a million objects, would keep the process longer than clients wait before they kill it.
+    sys.stderr.flush()
+    os._exit(0)
 
 
-def server_for(tools: Tools, turns: Any) -> Server[Any]:
-    """Return the SDK's server for these tools; a call waits until the limiter `turns` of anyio has room."""
+def server_for(tools: Tools) -> Server[Any]:
+    """Return the SDK's server for these tools. It takes one call at a time, as an edition is not made for several threads."""
     import anyio.to_thread
     from mcp.server.lowlevel import Server
     from mcp_types import CallToolResult, ListToolsResult, TextContent, Tool, ToolAnnotations
@@ -74,12 +73,16 @@ def server_for(tools: Tools, turns: Any) -> Server[Any]:
         for name, (description, schema) in SCHEMAS.items()
     ]
 
+    # A lock and no limiter of anyio: that lets the next call in when one is cancelled, though its thread works on.
+    turn = threading.Lock()
+
     async def list_tools(_context: Any, _params: Any) -> ListToolsResult:
         return ListToolsResult(tools=listed)
 
     def answered(name: str, arguments: dict[str, Any]) -> CallToolResult:
         try:
-            answer = tools.call(name, arguments)
+            with turn:
+                answer = tools.call(name, arguments)
             return CallToolResult(content=[TextContent(text=answer.text())], structured_content=answer.data())
         except ComityError as error:
             message = str(error)
@@ -90,9 +93,7 @@ def server_for(tools: Tools, turns: Any) -> Server[Any]:
         return CallToolResult(content=[TextContent(text=line[:_MESSAGE])], is_error=True)
 
     async def call_tool(_context: Any, params: Any) -> CallToolResult:
-        return await anyio.to_thread.run_sync(
-            answered, params.name, params.arguments or {}, limiter=turns, abandon_on_cancel=True
-        )
+        return await anyio.to_thread.run_sync(answered, params.name, params.arguments or {}, abandon_on_cancel=True)
 
     return Server(
         "comity",

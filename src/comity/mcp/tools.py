@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from comity.errors import UnknownName, UnknownQuestion, UsageError
-from comity.mcp.answer import ROWS, Answer, Cited, cited, cut, unnamed_iris
+from comity.errors import QueryError, UnknownName, UnknownQuestion, UsageError
+from comity.mcp.answer import ROWS, Answer, Cited, cited, cut, distinct, unnamed_iris
 from comity.questions import NameIndex, Question, list_questions, search_questions
 from comity.questions.names import NotResolved
 from comity.questions.untrusted import safe_query
@@ -30,6 +30,8 @@ SOLUTIONS: Final = 10_000
 """How many solutions of a query are counted at most."""
 SOURCES_SECONDS: Final = 10.0
 """For how long the sources of an answer's rows are looked up; the time is checked between two rows."""
+
+_SIMILAR: Final = 10
 
 _LIMIT: Final = {"type": "integer", "minimum": 1, "maximum": ROWS, "default": LIMIT}
 
@@ -133,8 +135,8 @@ class Tools:
         notes: list[str] = []
         found: Sequence[Question] = search_questions(words)
         if not found:
-            found = _with_most(words.split())
-            notes.append("No question has all these words; these have the most of them.")
+            found = _with_some(words.split())
+            notes.append("No question has all these words; these have some of them, those with rare words first.")
             if not found:
                 raise UsageError(f"no question has any of the words '{words[:60]}'", "call list_questions without words")
         detailed = bool(words.strip())
@@ -181,7 +183,9 @@ class Tools:
     def find_entity(self, name: str, kind: str | None = None, limit: int = LIMIT) -> Answer:
         """The things that a name may mean."""
         if kind is not None and kind not in KINDS:
-            raise UnknownName(kind, KINDS, remedy=f"the kinds are {', '.join(KINDS)}")
+            nearest = UnknownName(kind, KINDS).nearest
+            remedy = f"did you mean {nearest}?" if nearest else f"the kinds are {', '.join(KINDS)}"
+            raise UsageError(f"unknown kind '{kind[:60]}'", remedy)
         try:
             found = self._index.find(name, kind)
         except NotResolved as error:
@@ -199,10 +203,17 @@ class Tools:
                 Column("thing", "iri", "the thing"),
                 Column("thingLabel", "string", "its name"),
                 Column("key", "string", "a short text that names it for certain"),
-                Column("class", "string", "what it is"),
+                Column("kind", "string", "its kind"),
+                Column("class", "string", "its class"),
             ],
             [
-                (Iri(candidate.iri), candidate.label, candidate.key, ", ".join(classes.get(candidate.iri, ())))
+                (
+                    Iri(candidate.iri),
+                    candidate.label,
+                    candidate.key,
+                    candidate.key.partition("/")[0],
+                    ", ".join(classes.get(candidate.iri, ())),
+                )
                 for candidate in found[:limit]
             ],
         )
@@ -227,6 +238,7 @@ class Tools:
                     names.get(triple.predicate.value),
                     cell_of(other),
                     names.get(getattr(other, "value", "")),
+                    getattr(other, "language", None),
                     rule.name if rule else None,
                 )
             )
@@ -238,6 +250,7 @@ class Tools:
                 Column("propertyLabel", "string", "its name"),
                 Column("value", "any", "the value, or the thing that points to it"),
                 Column("valueLabel", "string", "its name, if it has one"),
+                Column("language", "string", "the language of the value, if it is a text"),
                 Column("rule", "string", "the rule by which it was inferred, if it is not stated"),
             ],
             rows,
@@ -250,7 +263,16 @@ class Tools:
     def run_sparql(self, query: str, limit: int = LIMIT, timeout: float = SECONDS) -> Answer:
         """The answer to a query by somebody unknown."""
         # One more than are counted, to know whether there are more.
-        table = self.edition.query(safe_query(query, SOLUTIONS + 1), timeout=timeout)
+        limited = safe_query(query, SOLUTIONS + 1)
+        try:
+            table = self.edition.query(limited, timeout=timeout)
+        except QueryError as error:
+            lines = query.splitlines() or [""]
+            if error.line is not None and error.line > len(lines):  # in the LIMIT that was put behind it
+                raise QueryError(
+                    "the query ends too early, or wrongly", error.remedy, line=len(lines), column=len(lines[-1]) + 1
+                ) from None
+            raise
         more = table.kind == "select" and len(table) > SOLUTIONS
         shown, shortened = cut(table, limit)
         total = min(len(table), SOLUTIONS) if more else len(table)
@@ -258,10 +280,20 @@ class Tools:
 
     # -- within ------------------------------------------------------------------------------------------------------
 
-    def _answer(self, shown: Table, total: int, limit: int, otherwise: str, **more: Any) -> Answer:
+    def _answer(
+        self,
+        shown: Table,
+        total: int,
+        limit: int,
+        otherwise: str,
+        sources: Sequence[Sequence[Cited] | None] | None = None,
+        **more: Any,
+    ) -> Answer:
         # A higher limit helps only when it was the limit that left rows out.
         rest = f"raise limit, at most {ROWS}, or {otherwise}" if len(shown) == limit < ROWS else otherwise
-        return Answer(shown, total, rest, labels=self._labels(unnamed_iris(shown)), **more)
+        works = [source.work for source in distinct(sources) if source.work]
+        labels = self._labels([*unnamed_iris(shown), *works])
+        return Answer(shown, total, rest, labels=labels, sources=sources, **more)
 
     def _thing(self, given: str) -> ox.NamedNode:
         import pyoxigraph as ox
@@ -351,14 +383,15 @@ def _parameters(question: Question, detailed: bool) -> list[str]:
     return written
 
 
-def _with_most(words: Sequence[str]) -> list[Question]:
-    """The questions that have the most of the words, and at least one."""
-    counts: dict[str, int] = {}
+def _with_some(words: Sequence[str]) -> list[Question]:
+    """The questions that have some of the words, best first: a word counts the more, the fewer questions have it."""
+    weights: dict[str, float] = {}
     for word in words:
-        for question in search_questions(word):
-            counts[question.name] = counts.get(question.name, 0) + 1
-    most = max(counts.values(), default=0)
-    return [question for question in list_questions() if counts.get(question.name) == most]
+        found = search_questions(word)
+        for question in found:
+            weights[question.name] = weights.get(question.name, 0.0) + 1 / len(found)
+    known = {question.name: question for question in list_questions()}
+    return [known[name] for name in sorted(weights, key=lambda name: (-weights[name], name))[:_SIMILAR]]
 
 
 def _not_found(text: str, thing: str, error: NotResolved) -> UsageError:

@@ -148,20 +148,22 @@ class NameIndex:
         raise NotResolved(text, _near(text, self._things(*places[-1]).values()), ambiguous=False)
 
     def find(self, text: str, kind: str | None = None) -> tuple[Candidate, ...]:
-        """Return all the things with a name that `text` may mean, by the first of the ways of :meth:`resolve` that finds any.
+        """Return all the things with a name that `text` may mean, in the order of the ways of :meth:`resolve`.
 
-        `kind` is the kind in their IRIs, such as ``instrument``. Shorter labels come first. Raises :class:`NotResolved`, with
-        the nearest candidates, when no way finds any.
+        `kind` is the kind in their IRIs, such as ``instrument``. What one way finds comes with the shorter labels first.
+        Raises :class:`NotResolved`, with the nearest candidates, when no way finds any.
         """
         text = text.strip().removeprefix("<").removesuffix(">")
         things = self._things(None, None)
         if kind is not None:
             things = {iri: thing for iri, thing in things.items() if iri.startswith(f"{ID}{kind}/")}
+        found: dict[str, _Thing] = {}
         for way in (*_BY_WHOLE, *_BY_WORDS):
-            if found := way(text, things):
-                ranked = sorted(found, key=lambda thing: (len(thing.label), thing.label, thing.iri))
-                return tuple(thing.candidate() for thing in ranked)
-        raise NotResolved(text, _near(text, things.values()), ambiguous=False)
+            for thing in sorted(way(text, things), key=lambda thing: (len(thing.label), thing.label, thing.iri)):
+                found.setdefault(thing.iri, thing)
+        if not found:
+            raise NotResolved(text, _near(text, things.values()), ambiguous=False)
+        return tuple(thing.candidate() for thing in found.values())
 
     def _things(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, _Thing]:
         place = (class_iri, scheme_iri)
