@@ -33,13 +33,15 @@ SOURCES_SECONDS: Final = 10.0
 
 _SIMILAR: Final = 10
 
+# To look for something like a very long name would take very long.
+_NAME: Final = {"type": "string", "maxLength": 300}
 _LIMIT: Final = {"type": "integer", "minimum": 1, "maximum": ROWS, "default": LIMIT}
 
 SCHEMAS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "list_questions": (
         "List the ready questions with their parameters (those in brackets are optional). Start here. "
         "`words` (such as 'treaty parties', or a section number) finds the fitting ones, with more detail.",
-        {"properties": {"words": {"type": "string"}}},
+        {"properties": {"words": _NAME}},
     ),
     "ask": (
         "Answer a ready question, with the sources of each row: passages of the paper, places in the record, or named graphs. "
@@ -47,8 +49,8 @@ SCHEMAS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
         '{"instrument": "financing-1999", "organization": "ASEAN", "on": "2005-01-01"}.',
         {
             "properties": {
-                "question": {"type": "string", "description": "A name from list_questions"},
-                "parameters": {"type": "object", "additionalProperties": {"type": ["string", "integer"]}},
+                "question": {**_NAME, "description": "A name from list_questions"},
+                "parameters": {"type": "object", "additionalProperties": {**_NAME, "type": ["string", "integer"]}},
                 "limit": _LIMIT,
             },
             "required": ["question"],
@@ -58,7 +60,7 @@ SCHEMAS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
         "Find things by name in any language, code, key, Wikidata id or IRI. "
         "`kind` is the part of an IRI before the key: state, organization, instrument, norm, topic …",
         {
-            "properties": {"name": {"type": "string"}, "kind": {"type": "string"}, "limit": _LIMIT},
+            "properties": {"name": _NAME, "kind": _NAME, "limit": _LIMIT},
             "required": ["name"],
         },
     ),
@@ -66,7 +68,7 @@ SCHEMAS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
         "All that is stated or inferred about a thing, each statement with its sources.",
         {
             "properties": {
-                "id": {"type": "string", "description": "IRI, short form (instrument:unscr-1373), key or unique name"},
+                "id": {**_NAME, "description": "IRI, short form (instrument:unscr-1373), key or unique name"},
                 "limit": _LIMIT,
             },
             "required": ["id"],
@@ -366,7 +368,9 @@ def _check(tool: str, arguments: Mapping[str, Any]) -> None:
     if error is not None:
         place = ".".join(str(part) for part in error.absolute_path)
         known = ", ".join(schema["properties"])
-        raise UsageError(f"{tool}: {f'{place}: ' if place else ''}{error.message}", f"the arguments are {known}")
+        # The checker repeats the value, however long.
+        message = error.message if len(error.message) <= 200 else f"…{error.message[-80:]}"
+        raise UsageError(f"{tool}: {f'{place}: ' if place else ''}{message}", f"the arguments are {known}")
 
 
 def _parameters(question: Question, detailed: bool) -> list[str]:
