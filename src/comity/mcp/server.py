@@ -39,6 +39,7 @@ def serve(open_edition: Callable[[], Comity]) -> NoReturn:
     except ImportError:
         raise MissingExtra("mcp", "comity mcp") from None
     from comity.mcp.tools import Tools
+    from comity.store import timed
 
     tools = Tools(open_edition)
 
@@ -51,6 +52,7 @@ def serve(open_edition: Callable[[], Comity]) -> NoReturn:
     anyio.run(run)
     # The edition lies in memory: nothing has to be finished. A call that is still at work for a client that has gone, and the
     # freeing of a million objects, would keep the process longer than clients wait before they kill it.
+    timed.end_all()
     sys.stderr.flush()
     os._exit(0)
 

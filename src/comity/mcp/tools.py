@@ -347,6 +347,8 @@ def _in_memory(edition: Comity) -> Comity:
     from comity.api import Comity
     from comity.store.embedded import EmbeddedStore
 
+    if isinstance(edition.store, EmbeddedStore) and edition.store.path is None:
+        return edition
     store = EmbeddedStore()
     store.load(edition.store.quads())
     edition.close()

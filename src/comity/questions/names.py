@@ -308,6 +308,10 @@ def _namesake(found: list[_Thing]) -> list[_Thing]:
 def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
     """Return the things whose names look or sound most like `text`, best first; none when nothing is close."""
     wanted, words = fold(text.rsplit("/", 1)[-1]), set(_words_of(text))
+    things = list(things)
+    # Things share their words: each is compared once.
+    vocabulary = list({word for thing in things for word in thing.words()})
+    similar = [frozenset(difflib.get_close_matches(word, vocabulary, max(1, len(vocabulary)), 0.8)) for word in words]
     scored = []
     for thing in things:
         names = {fold(name) for name in (*thing.names, *thing.codes, thing.iri.rsplit("/", 1)[-1])}
@@ -317,7 +321,7 @@ def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
             matcher.set_seq1(name)
             if matcher.real_quick_ratio() > max(score, 0.6) and matcher.quick_ratio() > max(score, 0.6):
                 score = max(score, matcher.ratio())
-        close = sum(bool(difflib.get_close_matches(word, thing.words(), 1, 0.8)) for word in words)
+        close = sum(not alike.isdisjoint(thing.words()) for alike in similar)
         score = max(score, 0.9 * close / len(words) if words else 0.0)
         if score >= 0.6:
             scored.append((-score, thing.label, thing.iri, thing))
