@@ -50,7 +50,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 #: Names that the command line already uses for its own options.
 RESERVED: Final = frozenset(
-    ("format", "help", "infer", "iris", "name", "no_infer", "output", "timeout", "verified_only", "view", "why")
+    ("format", "help", "infer", "iris", "known_at", "name", "no_infer", "output", "timeout", "verified_only", "view", "why")
 )
 _TOP_KEYS: Final = {
     "title": str,
