@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,7 @@ class Comity:
         self._names: NameIndex | None = None
         self._closure: Closure | ReferenceClosure | None = None
         self._sources: Sources | None = None
+        self._asked_on: tuple[datetime.date, Comity] | None = None
 
     def __repr__(self) -> str:
         known = f", as known at {self.known_at.isoformat()}" if self.known_at else ""
@@ -120,6 +121,8 @@ class Comity:
 
     def close(self) -> None:
         """Close the store."""
+        if self._asked_on is not None:
+            self._asked_on[1].close()
         self.store.close()
 
     # -- asking ------------------------------------------------------------------------------------------------------
@@ -140,7 +143,21 @@ class Comity:
         question = load_question(name)
         if self._names is None:
             self._names = NameIndex(self.store)
-        return ask(self.store, question, params, index=self._names)
+        return ask(self._as_asked(question, params).store, question, params, index=self._names)
+
+    def _as_asked(self, question: Question, params: Mapping[str, object]) -> Comity:
+        """The view that the question is asked of: this one, or as of the day that the question's parameter names."""
+        if question.snapshot is None:
+            return self
+        from comity.questions.parameters import bind_parameters
+
+        assert self._names is not None
+        # What is not given is what the file holds.
+        defaults = {slot.name: slot.term for slot in question.slots}
+        day = _day({**defaults, **bind_parameters(question, params, self._names)}[question.snapshot].value)
+        if self._asked_on is None or self._asked_on[0] != day:
+            self._asked_on = day, self.on(day)
+        return self._asked_on[1]
 
     def why(self, name: str, /, **params: object) -> Iterator[list[Proof | Asserted]]:
         """Say why each row is in the answer to the canned question `name`: a list for each row, in the order of :meth:`ask`.
@@ -154,10 +171,12 @@ class Comity:
 
         table = self.ask(name, **params)
         assert self._names is not None
-        sparql = bound_query(load_question(name), params, self._names)
+        question = load_question(name)
+        sparql = bound_query(question, params, self._names)
+        view = self._as_asked(question, params)
         names = [column.name for column in table.columns]
-        for triples in statements(self.store, sparql, names, table.terms()):
-            yield [self.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
+        for triples in statements(view.store, sparql, names, table.terms()):
+            yield [view.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
 
     def query(self, sparql: str, *, timeout: float | None = None) -> Table:
         """Answer a SPARQL 1.1 query; Comity's prefixes (``cy:``, ``instrument:`` …) need not be declared.
@@ -231,6 +250,7 @@ class Comity:
         self._closure = closure
         self._graph = None
         self._names = None
+        self._asked_on = None
         return len(triples)
 
     def _close(self, engine: str) -> Closure | ReferenceClosure:

@@ -24,7 +24,7 @@ NOT_ASKED: Final[Mapping[str, str]] = MappingProxyType(
     {
         **{
             CY[name]: _DATED
-            for name in ("Snapshot", "on", "memberOf", "partyTo", "inForce", "boundBy", "lapsed", "reservedAgainst")
+            for name in ("Snapshot", "inForce", "lapsed", "reservedAgainst")
         },
         **{CY[name]: _PLACES for name in ("Evidence", "Passage", "Citation")},
     }
