@@ -65,7 +65,7 @@ class HygieneRule:
 
 @dataclass(frozen=True, slots=True)
 class HygieneException:
-    """What a rule finds and is meant to be so: the finding's `focus` (and `value`, if given), the `reason`, and the `line` that says so."""
+    """What `rule` finds and is meant to be so: the finding's `focus` (and `value`, if given), why, and the `line` of the entry."""
 
     rule: str
     focus: str
@@ -112,7 +112,10 @@ def load_exceptions(folder: str | os.PathLike[str] | None = None) -> tuple[Hygie
         texts = all(isinstance(value, str) and value.strip() for value in entry.values())
         if unknown or not texts or not {"rule", "focus", "reason"} <= set(entry):
             raise InputError(
-                "an exception that is not in order", "give rule, focus and reason, and perhaps value", file=resources.display(file), line=line
+                "an exception that is not in order",
+                "give rule, focus and reason, and perhaps value",
+                file=resources.display(file),
+                line=line,
             )
         found.append(HygieneException(entry["rule"], entry["focus"], entry.get("value"), entry["reason"], line))
     return tuple(found)
