@@ -51,7 +51,7 @@ test: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py --check
 	$(TEST)/bin/python scripts/document_rules.py --check
 	$(TEST)/bin/python -m comity.turtle --check
-	$(TEST)/bin/python -m pytest
+	$(TEST)/bin/python -m pytest -n auto --dist worksteal
 
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py

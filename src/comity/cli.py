@@ -48,6 +48,9 @@ _FORMATS: Final = (*TABLE_FORMATS, *GRAPH_FORMATS)
 
 def _data_options(command: _Command) -> _Command:
     for option in (
+        click.option(
+            "--known-at", metavar="YYYY-MM-DD", help="Leave out what no source of the record had recorded by this day."
+        ),
         click.option("--verified-only", is_flag=True, default=None, help="Leave out what the record has not verified."),
         click.option("--no-infer", is_flag=True, default=None, help="Use only what is asserted."),
         click.option("--view", metavar="VIEW", help="paper (as printed), record, or curated (the default)."),
@@ -92,21 +95,28 @@ def _setting(name: str) -> Any:
 def _open(day: str | None = None) -> Comity:
     if day is not None and _setting("no_infer"):
         raise UsageError("what holds on a day is inferred", "leave out --on or --no-infer")
-    edition = _kept(
-        view=_setting("view") or "curated",
-        infer=not _setting("no_infer"),
-        verified_only=bool(_setting("verified_only")),
-    )
+    edition = _kept(**_selection(), infer=not _setting("no_infer"))
     return edition if day is None else edition.on(day)
 
 
-def _kept(*, view: str, infer: bool, verified_only: bool) -> Comity:
+def _selection() -> dict[str, Any]:
+    """What the options say of the view, in the words of :func:`comity.open`."""
+    return {
+        "view": _setting("view") or "curated",
+        "verified_only": bool(_setting("verified_only")),
+        "known_at": _setting("known_at"),
+    }
+
+
+def _kept(*, view: str, infer: bool, verified_only: bool, known_at: str | None) -> Comity:
     """Open the view from the store that earlier calls have kept, or keep it now; where that can't be, in memory."""
     from comity import api, dataset
-    from comity.store.edition import kept_folder
+    from comity.store.edition import Selection, kept_folder
 
-    options: dict[str, Any] = {"view": view, "infer": infer, "verified_only": verified_only}
-    folder = kept_folder(dataset.known_view(view), verified_only=verified_only, inferred_by="compiled" if infer else None)
+    options: dict[str, Any] = {"view": view, "infer": infer, "verified_only": verified_only, "known_at": known_at}
+    folder = None
+    if known_at is None:  # for each day of knowledge a store of its own would be too many
+        folder = kept_folder(Selection(dataset.known_view(view), verified_only, inferred_by="compiled" if infer else None))
     if folder is not None:
         # Another call may be using the folder, or it can't be written: neither is a reason not to answer.
         with contextlib.suppress(StoreError):
@@ -370,12 +380,7 @@ def infer(engine: str | None, day: str | None, **_options: Any) -> None:
     from comity.table import Column, Table
     from comity.terms import INFERRED
 
-    edition = api.open(
-        view=_setting("view") or "curated",
-        infer=False,
-        engine=engine or "compiled",
-        verified_only=bool(_setting("verified_only")),
-    )
+    edition = api.open(**_selection(), infer=False, engine=engine or "compiled")
     name = edition.engine
     stated = edition.store.count()
     inferred = edition.infer() if day is None else edition.on(day).store.count(INFERRED)

@@ -121,6 +121,7 @@ DCTERMS: Final = ClosedNamespace(
     "publisher references relation replaces requires rights rightsHolder source spatial subject tableOfContents temporal "
     "title type valid",
 )
+DCAT: Final = ClosedNamespace("dcat", "http://www.w3.org/ns/dcat#", "Dataset Distribution Catalog distribution dataset keyword")
 PROV: Final = ClosedNamespace(
     "prov",
     "http://www.w3.org/ns/prov#",

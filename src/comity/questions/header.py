@@ -7,6 +7,7 @@ A header, whole::
     #+ level = "basic"                      # basic, intermediate or advanced
     #+ tags = ["exercises"]
     #+ sections = ["4.3.2"]
+    #+ snapshot = "on"                      # optional: the date parameter as of whose day the view is asked
     #+
     #+ [[parameters]]
     #+ name = "relation"
@@ -50,7 +51,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 #: Names that the command line already uses for its own options.
 RESERVED: Final = frozenset(
-    ("format", "help", "infer", "iris", "name", "no_infer", "output", "timeout", "verified_only", "view", "why")
+    ("format", "help", "infer", "iris", "known_at", "name", "no_infer", "output", "timeout", "verified_only", "view", "why")
 )
 _TOP_KEYS: Final = {
     "title": str,
@@ -58,6 +59,7 @@ _TOP_KEYS: Final = {
     "level": str,
     "tags": list,
     "sections": list,
+    "snapshot": str,
     "parameters": list,
     "columns": list,
 }
@@ -129,6 +131,11 @@ class _Reader:
             raise self.fail(error.line, error.what, error.remedy) from None
         self.check_syntax()
         self.check_columns(columns, shape)
+        snapshot = header.get("snapshot")
+        if snapshot is not None and not any(p.name == snapshot and p.type == "date" and not p.optional for p in parameters):
+            raise self.fail(
+                self.line("snapshot"), f"snapshot names {snapshot!r}", "name a parameter of type date that is not optional"
+            )
         by_name = {slot.name: slot for slot in slots}
         for index, parameter in enumerate(parameters):
             self.check_slot(self.line("name", "parameters", index), parameter, by_name[parameter.name], prefixes)
@@ -145,6 +152,7 @@ class _Reader:
             path=self.path,
             slots=slots,
             order_variables=shape.order_variables,
+            snapshot=snapshot,
         )
 
     # -- the header ------------------------------------------------------------------------------------------------
