@@ -15,7 +15,9 @@ import org.semanticweb.HermiT.Reasoner;
 import org.semanticweb.owlapi.apibinding.OWLManager;
 import org.semanticweb.owlapi.io.RDFOntologyFormat;
 import org.semanticweb.owlapi.io.RDFParserMetaData;
+import org.semanticweb.owlapi.io.RDFResource;
 import org.semanticweb.owlapi.io.RDFTriple;
+import org.semanticweb.owlapi.io.UnparsableOntologyException;
 import org.semanticweb.owlapi.model.*;
 import org.semanticweb.owlapi.profiles.*;
 import org.semanticweb.owlapi.reasoner.OWLReasoner;
@@ -45,6 +47,9 @@ public class Judge {
             long start = System.nanoTime();
             try {
                 judge(fields[1], Set.of(fields[2].split(",")), new File(fields[3]));
+            } catch (UnparsableOntologyException error) {
+                // Its message lists what each of seven parsers expected; the file is RDF/XML, and the first of them tells.
+                found("refused", "no RDF/XML: " + error.getExceptions().values().iterator().next().getMessage());
             } catch (OutOfMemoryError error) {
                 throw error;
             } catch (Exception | Error error) {
@@ -107,12 +112,19 @@ public class Judge {
         Set<RDFTriple> leftover = new TreeSet<>(Comparator.comparing(RDFTriple::toString));
         for (RDFTriple triple : ((RDFParserMetaData) ((RDFOntologyFormat) format).getOntologyLoaderMetaData()).getUnparsedTriples()) {
             IRI predicate = triple.getPredicate().getResource();
-            // It counts annotations among them, which it reads in a later step.
-            if (predicate.isReservedVocabulary() && !OWLRDFVocabulary.BUILT_IN_ANNOTATION_PROPERTY_IRIS.contains(predicate)) {
+            // It counts triples among them that it has read after all: annotations, and types by an anonymous class or axiom.
+            boolean annotation = !predicate.isReservedVocabulary() || OWLRDFVocabulary.BUILT_IN_ANNOTATION_PROPERTY_IRIS.contains(predicate);
+            boolean read = triple.getObject() instanceof RDFResource && isReadAsType(predicate, (RDFResource) triple.getObject());
+            if (!annotation && !read) {
                 leftover.add(triple);
             }
         }
         return leftover;
+    }
+
+    private static boolean isReadAsType(IRI predicate, RDFResource object) {
+        return predicate.equals(OWLRDFVocabulary.RDF_TYPE.getIRI())
+            && (object.isAnonymous() || object.getResource().equals(OWLRDFVocabulary.OWL_ALL_DIFFERENT.getIRI()));
     }
 
     /** One set of axioms that contradict each other, of the smallest. */

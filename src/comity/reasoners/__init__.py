@@ -36,7 +36,18 @@ if TYPE_CHECKING:
 
     from comity.inference.explain import Inconsistency
 
-__all__ = ["ENGINES", "PROFILES", "Judgement", "Verdict", "Violation", "available", "check_consistency", "check_each", "check_profile", "check_profiles"]
+__all__ = [
+    "ENGINES",
+    "PROFILES",
+    "Judgement",
+    "Verdict",
+    "Violation",
+    "available",
+    "check_consistency",
+    "check_each",
+    "check_profile",
+    "check_profiles",
+]
 
 Verdict = Literal["consistent", "contradiction", "refused"]
 """``refused``: the engine cannot read some statement or axiom, and so says nothing."""
@@ -310,7 +321,8 @@ def _by_owlrl(statements: list[Any], same: bool) -> Judgement:
 
     from comity.inference.owlrl_engine import expand, to_rdflib
 
-    graph = to_rdflib(statements)
+    # owlrl takes seconds for each thousand triples: it is spared those without a meaning in OWL.
+    graph = to_rdflib(_without_annotations(statements))
     messages = expand(graph)
     pairs: set[tuple[str, str]] = set()
     if same:
@@ -320,6 +332,12 @@ def _by_owlrl(statements: list[Any], same: bool) -> Judgement:
     if messages:
         return Judgement("owlrl", "contradiction", " ".join(messages[0].split()), same=tuple(sorted(pairs)))
     return Judgement("owlrl", "consistent", same=tuple(sorted(pairs)))
+
+
+def _without_annotations(statements: list[Any]) -> Iterable[Any]:
+    annotations = {RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.versionInfo, OWL.versionIRI, OWL.deprecated}
+    annotations |= {_name(each.subject) for each in statements if _name(each.object) == OWL.AnnotationProperty}
+    return (each for each in statements if each.predicate.value not in annotations)
 
 
 _IN_PYTHON: Final[Mapping[str, Callable[[list[Any], bool], Judgement]]] = {"comity": _by_comity, "owlrl": _by_owlrl}

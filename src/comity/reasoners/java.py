@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from comity.errors import ComityError, InputError, MissingExtra, TimeLimitError, UsageError
+from comity.errors import ComityError, MissingExtra, OutputError, TimeLimitError, UsageError
 from comity.terms import OWL, RDF
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def _write(statements: Iterable[ox.Triple], file: Path) -> None:
     try:
         with file.open("wb") as target:
             ox.serialize(sorted(statements, key=_is_no_declaration), target, format=ox.RdfFormat.RDF_XML)
-    except (ValueError, OSError) as error:
-        raise InputError(f"cannot be given to Java as RDF/XML: {error}", "give each property an IRI that ends in an XML name") from None
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror or error}", "make room for temporary files", file=file) from None
 
 
 def _is_no_declaration(triple: ox.Triple) -> bool:
