@@ -44,17 +44,18 @@ def coverage(ontology: Iterable[ox.Quad]) -> tuple[Coverage, ...]:
     """Count, over our classes and properties, what each must have, and the labels in each language."""
     terms: set[str] = set()
     has: dict[str, set[str]] = {}
+    required = {predicate: name for name, predicate in REQUIRED.items()}
     for quad in ontology:
         subject = getattr(quad.subject, "value", "")
         if not subject.startswith(str(CY)):
             continue
         if quad.predicate.value == RDF.type and getattr(quad.object, "value", "") in _KINDS:
             terms.add(subject)
-        for name, predicate in REQUIRED.items():
-            if quad.predicate.value == predicate and getattr(quad.object, "value", ""):
-                has.setdefault(name, set()).add(subject)
+        if quad.predicate.value in required and getattr(quad.object, "value", ""):
+            has.setdefault(required[quad.predicate.value], set()).add(subject)
         if quad.predicate.value == RDFS.label:
-            has.setdefault(f"label in {getattr(quad.object, 'language', '')}", set()).add(subject)
+            language = getattr(quad.object, "language", None)
+            has.setdefault(f"label in {language}", set()).add(subject)
     names = (*REQUIRED, *(f"label in {language}" for language in LANGUAGES))
     return tuple(
         Coverage(name, len(terms), tuple(sorted(shorten(term) for term in terms - has.get(name, set())))) for name in names

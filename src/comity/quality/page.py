@@ -47,8 +47,8 @@ def _markdown(gate: Gate) -> str:
     lines = [
         "# Quality",
         "",
-        f"Written by `{COMMAND}`; not to be edited. `comity check --against docs`, which `make test` runs, makes the numbers again and fails",
-        "where they differ. Each check has been seen to fail on a planted fault: `tests/quality` plants one for each, `tests/hygiene`",
+        f"Written by `{COMMAND}`; not to be edited. `comity check --against docs`, which `make test` runs, makes the numbers again",
+        "and fails where they differ. Each check has been seen to fail on a planted fault: `tests/quality` plants one for each, `tests/hygiene`",
         "one for each hygiene rule, `tests/shapes` one for each constraint of a shape, `tests/reasoners` the contradictions.",
         "",
         gate.summary() + ".",
