@@ -22,19 +22,18 @@ Their verdicts are on the statements that are given, taken as one ontology: axio
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from dataclasses import replace
+from typing import Any, Final
 
 from comity.errors import UnknownEngine, UnknownName, UsageError
+from comity.reasoners.given import in_map, triples
+from comity.reasoners.in_python import by_comity, by_owlrl
 from comity.reasoners.java import Findings, Task, why_not_java
 from comity.reasoners.java import run as run_java
-from comity.terms import OWL, RDF, RDFS, XSD, shorten
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
-
-    from comity.inference.explain import Inconsistency
+from comity.reasoners.judgements import Judgement, Profile, Verdict, Violation
+from comity.terms import RDF, shorten
 
 __all__ = [
     "ENGINES",
@@ -49,65 +48,12 @@ __all__ = [
     "check_profiles",
 ]
 
-Verdict = Literal["consistent", "contradiction", "refused"]
-"""``refused``: the engine cannot read some statement or axiom, and so says nothing."""
-
-Profile = Literal["DL", "RL"]
-
 PROFILES: Final[tuple[Profile, ...]] = ("DL", "RL")
 ENGINES: Final = ("comity", "owlrl", "hermit", "pellet")
 _IN_JAVA: Final = ("hermit", "pellet")
+_IN_PYTHON: Final[Mapping[str, Callable[[list[Any], bool], Judgement]]] = {"comity": by_comity, "owlrl": by_owlrl}
 TIMEOUT: Final = 300.0
 """Seconds that Java is given for all that is asked of it at once."""
-
-# The datatypes of XML Schema that are in the OWL 2 datatype map (OWL 2 Structural Specification, section 4).
-_IN_MAP: Final = frozenset(
-    XSD[name]
-    for name in (
-        *("decimal", "integer", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger", "long", "int"),
-        *("short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte", "double", "float", "string"),
-        *("normalizedString", "token", "language", "Name", "NCName", "NMTOKEN", "boolean", "hexBinary", "base64Binary", "anyURI"),
-        *("dateTime", "dateTimeStamp"),
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What an engine says of some statements.
-
-    `reason` says why it refused, or names the first contradiction. `unsatisfiable` are the IRIs of classes that can have no
-    member, `same` the pairs of IRIs that are found to name one thing; both only where they were asked for. `axioms` are
-    statements that contradict each other, in functional-style syntax, as far as the engine names them, and `sources` the named
-    graphs that speak of what is in them. `left_out` counts, by datatype, the statements that the engine was not given.
-    """
-
-    engine: str
-    verdict: Verdict
-    reason: str = ""
-    unsatisfiable: tuple[str, ...] = ()
-    same: tuple[tuple[str, str], ...] = ()
-    axioms: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
-
-    @property
-    def sound(self) -> bool:
-        """Whether the statements are consistent and each class can have members."""
-        return self.verdict == "consistent" and not self.unsatisfiable
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A place where an ontology leaves a profile; `rule` is the OWL API's name for what is broken, `axiom` where."""
-
-    profile: Profile
-    rule: str
-    axiom: str
-
-    def __str__(self) -> str:
-        return f"not in OWL 2 {self.profile}: {self.rule}: {self.axiom}"
 
 
 def available() -> dict[str, str]:
@@ -162,10 +108,10 @@ def check_each(
         for engine in asked:
             key = (name, engine)
             if engine in _IN_JAVA:
-                kept, left[key] = _in_map(statements) if engine == "hermit" else (_triples(statements), {})
+                kept, left[key] = in_map(statements) if engine == "hermit" else (triples(statements), {})
                 tasks.append(Task(key, engine, wishes, kept))
             else:
-                judgements[key] = _IN_PYTHON[engine](statements, same)
+                judgements[key] = _timed(_IN_PYTHON[engine], statements, same)
     for key, findings in run_java(tasks, timeout).items() if tasks else ():
         judgements[key] = _judgement(key[1], findings, read[key[0]], left[key])
     return judgements
@@ -192,8 +138,8 @@ def check_profiles(
             raise UnknownName(profile, PROFILES)
     tasks = []
     for name, statements in cases.items():
-        triples = _triples(statements)
-        tasks += [Task((name, profile), profile.lower(), (), triples) for profile in asked]
+        given = triples(statements)
+        tasks += [Task((name, profile), profile.lower(), (), given) for profile in asked]
     return {
         (name, profile): tuple(
             sorted(
@@ -205,35 +151,15 @@ def check_profiles(
     }
 
 
+def _timed(engine: Callable[[list[Any], bool], Judgement], statements: list[Any], same: bool) -> Judgement:
+    start = time.perf_counter()
+    judgement = engine(statements, same)
+    return replace(judgement, seconds=time.perf_counter() - start)
+
+
 def _rule_and_axiom(text: str) -> tuple[str, str]:
     rule, colon, axiom = text.partition(": ")
     return (rule, axiom) if colon and rule.isidentifier() else ("Unreadable", text)
-
-
-def _triples(statements: Iterable[Any]) -> list[ox.Triple]:
-    import pyoxigraph as ox
-
-    return list(dict.fromkeys(each.triple if isinstance(each, ox.Quad) else each for each in statements))
-
-
-def _in_map(statements: Iterable[Any]) -> tuple[list[ox.Triple], dict[str, int]]:
-    """The statements without those about datatypes that OWL 2 does not have, and how many these are by datatype."""
-    import pyoxigraph as ox
-
-    kept, left = [], dict[str, int]()
-    for triple in _triples(statements):
-        o = triple.object
-        if isinstance(o, ox.Literal):
-            datatype = o.datatype.value
-        elif isinstance(o, ox.NamedNode) and triple.predicate.value == RDFS.range:
-            datatype = o.value
-        else:
-            datatype = ""
-        if datatype in XSD and datatype not in _IN_MAP:
-            left[datatype] = left.get(datatype, 0) + 1
-        else:
-            kept.append(triple)
-    return kept, left
 
 
 def _judgement(engine: str, findings: Findings, statements: list[Any], left: Mapping[str, int]) -> Judgement:
@@ -265,79 +191,3 @@ def _graphs_of(entities: frozenset[str], statements: Iterable[Any]) -> tuple[str
             if said in entities:
                 found.add(quad.graph_name.value)
     return tuple(sorted(found))
-
-
-def _by_comity(statements: list[Any], same: bool) -> Judgement:
-    from comity.inference import MalformedOntology, UnsupportedAxiom, compile_ontology
-    from comity.inference.closure import close_in_process
-
-    try:
-        closure = close_in_process(statements, compile_ontology(statements))
-    except (UnsupportedAxiom, MalformedOntology) as error:
-        return Judgement("comity", "refused", str(error))
-    pairs: set[tuple[str, str]] = set()
-    if same:
-        for triple in closure:
-            if triple.predicate.value == OWL.sameAs:
-                first, second = sorted((_name(triple.subject), _name(triple.object)))
-                pairs.add((first, second))
-    equal = tuple(sorted(pairs))
-    if closure.is_consistent:
-        return Judgement("comity", "consistent", same=equal)
-    found = closure.inconsistencies
-    axioms = tuple(dict.fromkeys(each.rule.axiom for each in found))
-    return Judgement("comity", "contradiction", str(found[0]), same=equal, axioms=axioms, sources=_stating(found, statements))
-
-
-def _stating(found: Iterable[Inconsistency], statements: Iterable[Any]) -> tuple[str, ...]:
-    """The graphs that state what the contradictions rest on."""
-    import pyoxigraph as ox
-
-    from comity.inference.explain import Proof
-
-    asserted = {
-        node.triple
-        for each in found
-        for premise in each.premises
-        for node in (premise.nodes() if isinstance(premise, Proof) else (premise,))
-    }
-    return tuple(
-        sorted(
-            {
-                quad.graph_name.value
-                for quad in statements
-                if isinstance(quad, ox.Quad) and isinstance(quad.graph_name, ox.NamedNode) and quad.triple in asserted
-            }
-        )
-    )
-
-
-def _name(term: Any) -> str:
-    return str(getattr(term, "value", term))
-
-
-def _by_owlrl(statements: list[Any], same: bool) -> Judgement:
-    import rdflib
-
-    from comity.inference.owlrl_engine import expand, to_rdflib
-
-    # owlrl takes seconds for each thousand triples: it is spared those without a meaning in OWL.
-    graph = to_rdflib(_without_annotations(statements))
-    messages = expand(graph)
-    pairs: set[tuple[str, str]] = set()
-    if same:
-        for s, o in graph.subject_objects(rdflib.OWL.sameAs):
-            if s != o and isinstance(s, rdflib.URIRef) and isinstance(o, rdflib.URIRef):
-                pairs.add((str(min(s, o)), str(max(s, o))))
-    if messages:
-        return Judgement("owlrl", "contradiction", " ".join(messages[0].split()), same=tuple(sorted(pairs)))
-    return Judgement("owlrl", "consistent", same=tuple(sorted(pairs)))
-
-
-def _without_annotations(statements: list[Any]) -> Iterable[Any]:
-    annotations = {RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.versionInfo, OWL.versionIRI, OWL.deprecated}
-    annotations |= {_name(each.subject) for each in statements if _name(each.object) == OWL.AnnotationProperty}
-    return (each for each in statements if each.predicate.value not in annotations)
-
-
-_IN_PYTHON: Final[Mapping[str, Callable[[list[Any], bool], Judgement]]] = {"comity": _by_comity, "owlrl": _by_owlrl}
