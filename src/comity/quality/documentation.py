@@ -51,7 +51,7 @@ def coverage(ontology: Iterable[ox.Quad]) -> tuple[Coverage, ...]:
             continue
         if quad.predicate.value == RDF.type and getattr(quad.object, "value", "") in _KINDS:
             terms.add(subject)
-        if quad.predicate.value in required and getattr(quad.object, "value", ""):
+        if quad.predicate.value in required:
             has.setdefault(required[quad.predicate.value], set()).add(subject)
         if quad.predicate.value == RDFS.label:
             language = getattr(quad.object, "language", None)
