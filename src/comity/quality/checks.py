@@ -46,11 +46,14 @@ def _hygiene(bench: Workbench) -> _Measured:
     from comity.hygiene import hygiene, load_exceptions, load_hygiene
 
     findings = hygiene(bench.store)
+    # An Info is a hint for maintainers, such as a concept that nothing uses yet.
+    faults = [finding for finding in findings if finding.severity != "Info"]
     return [
         Measure("rules", "rules", len(load_hygiene())),
         Measure("exceptions", "exceptions, each with its reason", len(load_exceptions())),
-        Measure("findings", "findings beyond them", len(findings)),
-    ], [str(finding) for finding in findings]
+        Measure("findings", "violations and warnings beyond them", len(faults)),
+        Measure("hints", "hints", len(findings) - len(faults)),
+    ], [str(finding) for finding in faults]
 
 
 def _terms(bench: Workbench) -> _Measured:
