@@ -61,8 +61,9 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh
+$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh
 	scripts/venv.sh $(TEST)
+	scripts/java.sh
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 

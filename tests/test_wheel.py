@@ -50,6 +50,7 @@ def test_the_wheel_carries_the_edition_and_nothing_else(wheel: Path, checkout: P
     assert "comity/_resources/queries/catalogue.ttl" in names
     assert "comity/_resources/docs/openapi.json" in names
     assert "comity/py.typed" in names
+    assert "comity/reasoners/Judge.java" in names
     assert any(name.endswith("licenses/LICENSE-DATA") for name in names)
     assert [name for name in names if not name.startswith(("comity/", "comity-"))] == []
     assert [name for name in names if "__pycache__" in name] == []
