@@ -1,6 +1,6 @@
 # make run     from nothing to answers on the screen and a release in out/
 # make test    every check: lint, types, Turtle format, tests
-# make format  put Turtle and Python into their one form, and write what is made of the ontology
+# make format  put Turtle and Python into their one form, and write what is made of the ontology and the questions
 # make clean   remove what the others made
 .PHONY: run test format clean
 .DELETE_ON_ERROR:
@@ -50,12 +50,14 @@ test: $(TEST)/.installed
 	$(TEST)/bin/mypy --strict src
 	$(TEST)/bin/python scripts/update_vocabulary.py --check
 	$(TEST)/bin/python scripts/document_rules.py --check
+	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python -m comity.turtle --check
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal
 
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
 	$(TEST)/bin/python scripts/document_rules.py
+	$(TEST)/bin/python scripts/document_questions.py
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
