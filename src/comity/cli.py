@@ -624,7 +624,9 @@ def mcp(**_options: Any) -> None:
     dataset.known_view(chosen["view"])
     if chosen["known_at"] is not None:
         chosen["known_at"] = api._day(chosen["known_at"])
-    serve(lambda: _kept(**chosen))
+    # In memory: the kept store would be locked for every other call as long as the server runs, and copying it takes longer
+    # than to read and reason.
+    serve(lambda: api.open(**chosen))
 
 
 # -- running ---------------------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ class Tools:
     def edition(self) -> Comity:
         """The edition that the tools read."""
         if self._edition is None:
-            self._edition = _in_memory(self._open())
+            self._edition = self._open()
         return self._edition
 
     @property
@@ -340,25 +340,6 @@ class Tools:
         for thing, name in rows:
             found.setdefault(thing.value, name.value)  # type: ignore[union-attr]
         return found
-
-
-def _in_memory(edition: Comity) -> Comity:
-    """The same edition in memory: a folder would stay locked for other programs as long as the server runs."""
-    from comity.api import Comity
-    from comity.store.embedded import EmbeddedStore
-
-    if isinstance(edition.store, EmbeddedStore) and edition.store.path is None:
-        return edition
-    store = EmbeddedStore()
-    store.load(edition.store.quads())
-    edition.close()
-    return Comity(
-        store,
-        edition.view,
-        engine=edition.engine,
-        verified_only=edition.verified_only,
-        known_at=edition.known_at,
-    )
 
 
 def _check(tool: str, arguments: Mapping[str, Any]) -> None:

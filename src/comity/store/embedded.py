@@ -68,11 +68,6 @@ class EmbeddedStore:
         state = "closed" if self._store is None else "open"
         return f"<EmbeddedStore {'in memory' if self._path is None else self._path} ({state})>"
 
-    @property
-    def path(self) -> Path | None:
-        """The folder in which the store lies, ``None`` in memory."""
-        return self._path
-
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def query(self, sparql: str, *, timeout: float | None = None) -> Solutions:
