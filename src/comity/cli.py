@@ -38,6 +38,7 @@ TABLE_FORMATS: Final = {
     "sparql-json": ".srj",
     "markdown": ".md",
     "html": ".html",
+    "xlsx": ".xlsx",
 }
 GRAPH_FORMATS: Final = {"ttl": ".ttl", "nt": ".nt"}
 _FORMATS: Final = (*TABLE_FORMATS, *GRAPH_FORMATS)
@@ -152,10 +153,10 @@ def _show(table: Table) -> None:
     _write(_render(table, _format()))
 
 
-def _render(table: Table, name: str) -> str:
+def _render(table: Table, name: str) -> str | bytes:
     match name:
         case "table":
-            return table.to_text(None if sys.stdout.isatty() else 100, iris=bool(_setting("iris")))
+            return _text(table)
         case "csv":
             return table.to_csv()
         case "tsv":
@@ -168,9 +169,17 @@ def _render(table: Table, name: str) -> str:
             return table.to_markdown()
         case "html":
             return table._repr_html_() + "\n"
+        case "xlsx":
+            if _setting("output") in (None, "-"):
+                raise UsageError("xlsx is a file, not text", "name one with -o, as in -o answer.xlsx")
+            return table.xlsx(iris=bool(_setting("iris")))
     if table.kind != "construct":
         raise UsageError(f"{name} holds a graph, and this answer is a table", f"use {', '.join(TABLE_FORMATS)}")
     return _graph_text(table, name)
+
+
+def _text(table: Table) -> str:
+    return table.to_text(None if sys.stdout.isatty() else 100, iris=bool(_setting("iris")))
 
 
 def _graph_text(table: Table, name: str) -> str:
@@ -182,14 +191,14 @@ def _graph_text(table: Table, name: str) -> str:
     return turtle.serialize(triples) if name == "ttl" else "".join(sorted(f"{triple} .\n" for triple in triples))
 
 
-def _write(text: str) -> None:
+def _write(content: str | bytes) -> None:
     output = _setting("output")
-    if output is None or output == "-":
-        sys.stdout.write(text)
+    if isinstance(content, str) and output in (None, "-"):
+        sys.stdout.write(content)
         return
     from comity.files import write_whole
 
-    write_whole(output, text.encode())
+    write_whole(output, content.encode() if isinstance(content, str) else content)
 
 
 # -- the commands ----------------------------------------------------------------------------------------------------
@@ -265,17 +274,18 @@ def ask(**_options: Any) -> None:
 def _question_command(question: Question) -> click.Command:
     names = [parameter.name for parameter in question.parameters]
 
-    def run(why: bool, **options: Any) -> None:
+    def run(why: bool, sources: bool, **options: Any) -> None:
         given = {name: options[name] for name in names if options[name] is not None}
         edition = _open()
-        table = edition.ask(question.name, **given)
+        table = edition.ask(question.name, sources=sources, **given)
         if why:
-            _show_reasons(table, edition.why(question.name, **given))
+            _show_reasons(table, edition.why(table))
         else:
             _show(table)
 
     command = _output_options(_data_options(run))
     command = click.option("--why", is_flag=True, help="Prove each row: the statements behind it, and who makes them.")(command)
+    command = click.option("--sources", is_flag=True, help="Say of each row whether it is stated or inferred, and where.")(command)
     for parameter in reversed(question.parameters):
         command = _question_option(parameter)(command)
     columns = "\n".join(
@@ -298,7 +308,7 @@ def _show_reasons(table: Table, reasons: Iterable[list[Proof | Asserted]]) -> No
         return
     if name != "table":
         raise UsageError(f"{name} has no place for proofs", "use --format table or --format json")
-    parts = [_render(table, name)]
+    parts = [_text(table)]
     for number, row in enumerate(reasons, 1):
         proofs = "\n".join(reason.text() for reason in row) or "nothing that can be pointed to: the row sums up a sub-query"
         parts.append(f"\nRow {number}\n" + textwrap.indent(proofs, "  ") + "\n")

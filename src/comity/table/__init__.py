@@ -49,6 +49,7 @@ from comity.table.cells import (
     term_of,
 )
 from comity.table.model import Table, TableKind
+from comity.table.origin import Origin
 from comity.table.rows import Column, Row
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "Iri",
+    "Origin",
     "Row",
     "Table",
     "TableKind",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.table.cells import Cell, plain
 from comity.table.extras import needed
+from comity.table.origin import Origin
 from comity.table.rows import Column
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 
-def pandas_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], title: str = "") -> pandas.DataFrame:
+def pandas_frame(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], title: str = "", origin: Origin | None = None
+) -> pandas.DataFrame:
     """Return a pandas data frame; see :meth:`comity.Table.to_pandas`."""
     pd = needed("pandas", "pandas", "Table.to_pandas")
     dtypes = {
@@ -45,12 +48,11 @@ def pandas_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], titl
             data[column.name] = pd.Series(cells, dtype="object")
     frame = pd.DataFrame(data, columns=[column.name for column in columns])
     frame.attrs["columns"] = {column.name: _metadata(column) for column in columns}
-    if title:
-        frame.attrs["title"] = title
+    frame.attrs.update(_about(title, origin))
     return frame  # type: ignore[no-any-return]
 
 
-def polars_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], title: str = "") -> polars.DataFrame:
+def polars_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> polars.DataFrame:
     """Return a Polars data frame; see :meth:`comity.Table.to_polars`."""
     pl = needed("polars", "polars", "Table.to_polars")
     dtypes = {
@@ -77,7 +79,9 @@ def polars_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], titl
     return pl.DataFrame(series)  # type: ignore[no-any-return]
 
 
-def arrow_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], title: str = "") -> pyarrow.Table:
+def arrow_frame(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], title: str = "", origin: Origin | None = None
+) -> pyarrow.Table:
     """Return an Arrow table; see :meth:`comity.Table.to_arrow`."""
     pa = needed("pyarrow", "arrow", "Table.to_arrow")
     dtypes = {
@@ -101,13 +105,19 @@ def arrow_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], title
             dtype = dtypes[column.type]
         fields.append(pa.field(column.name, dtype, metadata=_metadata(column)))
         arrays.append(pa.array(_frame_cells(column, cells), type=dtype))
-    metadata = {"title": title} if title else None
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=metadata))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=_about(title, origin) or None))
 
 
 def _metadata(column: Column) -> dict[str, str]:
     metadata = {"type": str(column.type), "meaning": column.meaning, "unit": column.unit or ""}
     return {key: value for key, value in metadata.items() if value}
+
+
+def _about(title: str, origin: Origin | None) -> dict[str, str]:
+    about = {"title": title}
+    if origin is not None:
+        about |= {"question": origin.asks, "view": origin.described_view(), "citation": origin.citation()}
+    return {key: value for key, value in about.items() if value}
 
 
 def _base(cell: Cell) -> str | None:

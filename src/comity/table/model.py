@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from comity.table import interchange, reading, sparql_results
 from comity.table.cells import Cell, cell_of, common_type, plain, term_of
+from comity.table.origin import Origin
 from comity.table.rows import Column, Row, row_class
 
 if TYPE_CHECKING:
+    import os
+
     import pandas
     import polars
     import pyarrow
@@ -24,15 +27,17 @@ class Table:
     """An immutable table of answers.
 
     ``columns`` and ``rows`` are tuples; ``len(table)``, iteration, ``table[0]`` and ``table[2:5]`` work on rows;
-    ``table.column("name")`` gives one column's cells. ``kind`` says what kind of query it answers.
+    ``table.column("name")`` gives one column's cells. ``kind`` says what kind of query it answers, ``origin`` which
+    question or query, asked of which view (``None`` when it answers none). Tables are equal when columns and rows are.
     """
 
-    __slots__ = ("_terms", "columns", "kind", "rows", "title")
+    __slots__ = ("_terms", "columns", "kind", "origin", "rows", "title")
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     kind: TableKind
     title: str
+    origin: Origin | None
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class Table:
         kind: TableKind = "select",
         title: str = "",
         terms: Sequence[Sequence[Any]] | None = None,
+        origin: Origin | None = None,
     ) -> None:
         """Make a table of `rows` under `columns` (a bare name is a column of type ``any``).
 
@@ -61,6 +67,7 @@ class Table:
         set_(self, "rows", kept)
         set_(self, "kind", kind)
         set_(self, "title", title)
+        set_(self, "origin", origin)
         set_(self, "_terms", None if terms is None else tuple(tuple(row) for row in terms))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -70,7 +77,7 @@ class Table:
         raise AttributeError("a Table cannot be changed; make another")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_make_table, (self.columns, tuple(tuple(row) for row in self.rows), self.kind, self.title))
+        return (_make_table, (self.columns, tuple(map(tuple, self.rows)), self.kind, self.title, self.origin))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -140,10 +147,34 @@ class Table:
         rows = [(triple.subject, triple.predicate, triple.object) for triple in triples]
         return cls.from_terms(("subject", "predicate", "object"), rows, kind="construct")
 
+    def with_origin(self, origin: Origin | None) -> Table:
+        """Return the same table with another ``origin``."""
+        return Table(self.columns, self.rows, kind=self.kind, title=self.title, terms=self._terms, origin=origin)
+
+    def beside(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Table:
+        """Return the table with `columns` added on the right, their cells given row by row.
+
+        Raises ``ValueError`` when there are not as many rows, or a column of that name is there already.
+        """
+        added = [tuple(row) for row in rows]
+        if len(added) != len(self):
+            raise ValueError(f"{len(added)} rows cannot stand beside {len(self)}")
+        return Table(
+            (*self.columns, *columns),
+            [(*row, *more) for row, more in zip(self.rows, added, strict=True)],
+            title=self.title,
+            terms=[(*row, *map(term_of, more)) for row, more in zip(self.terms(), added, strict=True)],
+            origin=self.origin,
+        )
+
     # -- writing: data ---------------------------------------------------------------------------------------------
 
     def to_csv(self) -> str:
-        """Return CSV as the W3C defines it for SPARQL results: bare values, an empty field for no value, CRLF."""
+        """Return CSV as the W3C defines it for SPARQL results: bare values, an empty field for no value, CRLF.
+
+        Values are not changed to please spreadsheets, which may take one that begins with ``=`` for a formula: a CSV that
+        is read back must hold what was written. For a spreadsheet, use `to_xlsx`, where text is text.
+        """
         return sparql_results.csv_text(self.columns, self.rows)
 
     def to_tsv(self) -> str:
@@ -200,18 +231,36 @@ class Table:
         """Return the table as HTML, for notebooks; an IRI with its label is one link."""
         return reading.html_text(self.columns, self.rows, self.title)
 
+    def to_xlsx(self, path: str | os.PathLike[str], *, iris: bool = False) -> None:
+        """Write an Excel workbook (extra ``xlsx``): sheet ``Answer``, and ``About`` with columns, question and citation.
+
+        Dates, numbers and booleans are real ones, text is never a formula, and an IRI with its label is one link; with `iris`,
+        IRI and label are two columns. The file is written whole or not at all, and the same table gives the same bytes.
+        Raises :class:`~comity.errors.MissingExtra`, :class:`~comity.errors.OutputError`, and
+        :class:`~comity.errors.UsageError` for what is too large for a sheet.
+        """
+        from comity.files import write_whole
+
+        write_whole(path, self.xlsx(iris=iris))
+
+    def xlsx(self, *, iris: bool = False) -> bytes:
+        """Return what `to_xlsx` writes."""
+        from comity.table.workbook import workbook
+
+        return workbook(self.columns, self.rows, self.title, self.origin, iris=iris)
+
     # -- writing: data frames --------------------------------------------------------------------------------------
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a pandas data frame (extra ``pandas``).
 
         Dates are ``datetime64[s]``, integers ``Int64``, booleans ``boolean``; decimals become ``Float64``, since pandas
-        has no exact decimal of its own (`to_polars` and `to_arrow` have). Meanings and units are in
-        ``frame.attrs["columns"]``.
+        has no exact decimal of its own (`to_polars` and `to_arrow` have). ``frame.attrs`` holds under ``columns``
+        types, meanings and units, and ``title``, ``question``, ``view``, ``citation`` where they are known.
         """
         from comity.table.frames import pandas_frame
 
-        return pandas_frame(self.columns, self.rows, self.title)
+        return pandas_frame(self.columns, self.rows, self.title, self.origin)
 
     def to_polars(self) -> polars.DataFrame:
         """Return a Polars data frame (extra ``polars``) with real dates, booleans and exact decimals.
@@ -220,17 +269,20 @@ class Table:
         """
         from comity.table.frames import polars_frame
 
-        return polars_frame(self.columns, self.rows, self.title)
+        return polars_frame(self.columns, self.rows)
 
     def to_arrow(self) -> pyarrow.Table:
-        """Return an Arrow table (extra ``arrow``); each field's metadata holds ``type``, ``meaning`` and ``unit``."""
+        """Return an Arrow table (extra ``arrow``); each field's metadata holds ``type``, ``meaning`` and ``unit``.
+
+        The schema's metadata are ``title``, ``question``, ``view``, ``citation``, where they are known.
+        """
         from comity.table.frames import arrow_frame
 
-        return arrow_frame(self.columns, self.rows, self.title)
+        return arrow_frame(self.columns, self.rows, self.title, self.origin)
 
 
-def _make_table(columns: tuple[Column, ...], rows: tuple[Any, ...], kind: TableKind, title: str) -> Table:
-    return Table(columns, rows, kind=kind, title=title)
+def _make_table(columns: tuple[Column, ...], rows: tuple[Any, ...], kind: TableKind, title: str, origin: Origin | None) -> Table:
+    return Table(columns, rows, kind=kind, title=title, origin=origin)
 
 
 def _exact(cell: Cell) -> Decimal | None:
