@@ -32,6 +32,7 @@ __all__ = [
     "ask",
     "bound_query",
     "list_questions",
+    "listing",
     "load_question",
     "parse_question",
     "read_question",
@@ -75,6 +76,29 @@ def search_questions(words: str, resources_root: Path | None = None) -> tuple[Qu
         if all(scores):
             ranked.append((-sum(scores), question.name, question))
     return tuple(question for _, _, question in sorted(ranked, key=lambda entry: entry[:2]))
+
+
+def listing(words: str = "") -> Table:
+    """Return the questions that have all of `words` (see `search_questions`) as a table."""
+    return Table(
+        [
+            Column("name", "string", "name for `comity ask`"),
+            Column("title", "string", "what it is about"),
+            Column("level", "string", "basic, intermediate or advanced"),
+            Column("parameters", "string", "its parameters; those in brackets may be left out"),
+            Column("sections", "string", "sections of the paper that it draws on"),
+        ],
+        [
+            (
+                question.name,
+                question.title,
+                question.level,
+                " ".join(p.name if p.required else f"[{p.name}]" for p in question.parameters),
+                " ".join(question.sections),
+            )
+            for question in search_questions(words)
+        ],
+    )
 
 
 def _score(question: Question, word: str) -> int:

@@ -249,6 +249,10 @@ class Table:
 
         return workbook(self.columns, self.rows, self.title, self.origin, iris=iris)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Draw the table where IPython has no HTML."""
+        printer.text(self.to_text().rstrip("\n"))
+
     # -- writing: data frames --------------------------------------------------------------------------------------
 
     def to_pandas(self) -> pandas.DataFrame:

@@ -105,7 +105,8 @@ def _about(sheet: Any, shown: Sequence[ShownColumn], count: int, title: str, ori
         ]
     lines.append(("Rows", count))
     if origin is not None:
-        lines += [("How to cite", origin.citation()), ("Query", origin.query)]
+        query = re.sub(r"^#\+.*\n", "", origin.query, flags=re.MULTILINE).strip()  # the header says what stands above
+        lines += [("How to cite", origin.citation()), ("Query", query if len(query) <= MAX_TEXT // 2 else "")]
     lines = [line for line in lines if line[1] != ""]
     heading = len(lines) + 2
     lines += [(), ("Column", "Meaning", "Type", "Unit")]
@@ -171,11 +172,13 @@ def _without_times(book: Any) -> bytes:
 
     made = io.BytesIO()
     book.save(made)
-    book.properties.created = book.properties.modified = None
+    properties = book.properties.to_tree()
+    for time in [entry for entry in properties if entry.tag.endswith(("}created", "}modified"))]:
+        properties.remove(time)
     out = io.BytesIO()
     with zipfile.ZipFile(made) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in _ordered(parts.namelist()):
-            content = tostring(book.properties.to_tree()) if name == "docProps/core.xml" else parts.read(name)
+            content = tostring(properties) if name == "docProps/core.xml" else parts.read(name)
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # else it tells the system on which it was written
