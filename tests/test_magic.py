@@ -1,4 +1,4 @@
-"""The notebook magic, in IPython's own shell."""
+"""The notebook magic, in IPython's own shell, on the small edition of the tests of questions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import comity
-from comity.magic import _edition
 from comity.table import Table
 
 pytest.importorskip("IPython", reason="the extra notebook is not installed")
@@ -23,6 +22,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         # Nothing goes into the folders of whoever runs the tests.
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        patch.setenv("COMITY_ROOT", str(Path(__file__).parent / "questions" / "edition"))
         yield from _shell()
 
 
@@ -43,54 +43,51 @@ def run(shell: Any, cell: str) -> Table:
     return result.result
 
 
-@pytest.fixture(scope="module")
-def edition() -> comity.Comity:
-    # The one that the magic keeps open, so that it is opened once.
-    return _edition("curated", True, False, None, None)
-
-
-def test_a_question_shows_its_answer(shell: Any, edition: comity.Comity, capsys: pytest.CaptureFixture[str]) -> None:
-    table = run(shell, "%comity ask status --instrument financing-1999 --on 2010-01-01 -o parties")
-    assert table == edition.ask("status", instrument="financing-1999", on="2010-01-01")
-    assert len(table) > 100
+def test_a_question_shows_its_answer(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    table = run(shell, "%comity ask parties --state PAK --on 2001-01-01 -o parties")
+    with comity.open() as edition:
+        assert table == edition.ask("parties", state="PAK", on="2001-01-01")
+    assert len(table) == 2
     assert shell.user_ns["parties"] is table
-    assert table.title in capsys.readouterr().out, "the answer is drawn, not only named"
+    assert capsys.readouterr().out.endswith(table.to_text()), "the answer is drawn, not only named"
     formats, _ = shell.display_formatter.format(table)
     assert formats["text/html"] == table._repr_html_()
 
 
 def test_python_variables_reach_the_question(shell: Any) -> None:
-    shell.user_ns["wanted"] = "unscr-1373"
-    table = run(shell, "%comity ask obligations --instrument {wanted} --sources")
+    shell.user_ns["wanted"] = "Pakistan"
+    table = run(shell, "%comity ask parties --state {wanted} --sources")
     assert table.origin is not None
-    assert dict(table.origin.parameters)["instrument"] == "instrument:unscr-1373"
+    assert dict(table.origin.parameters)["state"] == "state:PAK"
     assert [column.name for column in table.columns][-2:] == ["basis", "statedIn"]
 
 
-def test_sparql_in_a_cell(shell: Any, edition: comity.Comity) -> None:
-    sparql = "SELECT ?state {\n  ?state a cy:State\n} ORDER BY ?state LIMIT 3"
-    assert run(shell, f"%%comity -o found\n{sparql}") == edition.query(sparql)
-    assert len(shell.user_ns["found"]) == 3
-    told = run(shell, f"%%comity --view paper --no-infer --known-at 2015-01-01\n{sparql}").origin
+def test_sparql_in_a_cell(shell: Any) -> None:
+    table = run(shell, "%%comity -o found\nSELECT ?name {\n  state:PAK rdfs:label ?name\n}")
+    assert [tuple(row) for row in table] == [("Pakistan",)]
+    assert shell.user_ns["found"] is table
+
+
+def test_the_view_is_chosen(shell: Any) -> None:
+    told = run(shell, "%%comity --view paper --no-infer --verified-only --known-at 2015-01-01\nASK {}").origin
     assert told is not None
-    assert (told.view, str(told.known_at)) == ("paper", "2015-01-01")
-
-
-def test_a_day_for_the_whole_view(shell: Any) -> None:
-    ask = "%%comity --on 2010-01-01\nASK { state:PAK cy:partyTo instrument:financing-1999 }"
-    table = run(shell, ask)
-    assert table[0].answer is True
-    assert table.origin is not None
-    assert str(table.origin.on) == "2010-01-01"
-    assert run(shell, ask.replace("PAK", "SOM"))[0].answer is False
+    assert told.described_view() == "paper, verified only, as known at 2015-01-01"
+    told = run(shell, "%%comity --on 2010-01-01\nASK { ?day cy:on ?on }").origin
+    assert told is not None
+    assert told.described_view() == "curated, as of 2010-01-01"
+    assert run(shell, "%%comity --on 2010-01-01\nASK { ?day cy:on '2010-01-01'^^xsd:date }")[0].answer is True
+    # A question with a parameter `on` has it for itself; the others have the view's.
+    told = run(shell, "%comity ask topics --on 2010-01-01").origin
+    assert told is not None
+    assert str(told.on) == "2010-01-01"
 
 
 def test_the_questions_are_listed(shell: Any) -> None:
-    assert "status" in run(shell, "%comity questions status").column("name")
+    assert run(shell, "%comity questions instruments").column("name") == ("parties",)
 
 
 def test_help_is_printed(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    for line in ("%comity --help", "%comity ask status --help", "%%comity --help\nASK {}"):
+    for line in ("%comity --help", "%comity ask parties --help", "%%comity --help\nASK {}"):
         assert shell.run_cell(line).success
         assert "Usage: %" in capsys.readouterr().out
 

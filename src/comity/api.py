@@ -147,37 +147,34 @@ class Comity:
         question = load_question(name)
         if self._names is None:
             self._names = NameIndex(self.store)
-        day = self._day_asked(question, params)
-        table = ask(self._as_of(day).store, question, params, index=self._names)
-        table = self._signed(table, day or self._day)
+        view = self._as_asked(question, params)
+        table = view._signed(ask(view.store, question, params, index=self._names))
         return with_sources(table, self.why(table)) if sources else table
 
-    def _day_asked(self, question: Question, params: Mapping[str, object]) -> datetime.date | None:
-        """The day as of which the question asks the view, if its answer rests on the legal rules."""
+    def _as_asked(self, question: Question, params: Mapping[str, object]) -> Comity:
+        """The view that the question is asked of: this one, or as of the day that the question's parameter names."""
         if question.snapshot is None:
-            return None
+            return self
         from comity.questions.parameters import bind_parameters
 
         assert self._names is not None
         # What is not given is what the file holds.
         defaults = {slot.name: slot.term for slot in question.slots}
-        return _day({**defaults, **bind_parameters(question, params, self._names)}[question.snapshot].value)
+        return self._as_of(_day({**defaults, **bind_parameters(question, params, self._names)}[question.snapshot].value))
 
     def _as_of(self, day: datetime.date | None) -> Comity:
-        """This view, or the one as of a day; the last of these is kept."""
+        """This view as of a day; the last one is kept."""
         if day is None or day == self._day:
             return self
         if self._asked_on is None or self._asked_on[0] != day:
             self._asked_on = day, self.on(day)
         return self._asked_on[1]
 
-    def _signed(self, table: Table, day: datetime.date | None) -> Table:
-        """The answer with the view, as of the day, that it comes from."""
+    def _signed(self, table: Table) -> Table:
+        """The answer with this view as the one that it comes from."""
         assert table.origin is not None
-        origin = dataclasses.replace(table.origin, view=self.view, on=day)
-        return table.with_origin(
-            dataclasses.replace(origin, verified_only=self.verified_only, known_at=self.known_at)
-        )
+        origin = dataclasses.replace(table.origin, view=self.view, verified_only=self.verified_only)
+        return table.with_origin(dataclasses.replace(origin, known_at=self.known_at, on=self._day))
 
     def why(self, asked: str | Table, /, **params: object) -> Iterator[list[Proof | Asserted]]:
         """Say why each row is in an answer: a list for each row, in its order.
@@ -221,7 +218,7 @@ class Comity:
             if error.line == 1 and column is not None:
                 column = max(1, column - shift)
             raise QueryError(error.what, error.remedy, query=sparql, line=error.line, column=column) from None
-        return self._signed(Table.from_solutions(solutions).with_origin(Origin(text)), self._day)
+        return self._signed(Table.from_solutions(solutions).with_origin(Origin(text)))
 
     def stats(self) -> Table:
         """Count the triples of each graph; the last row, without a graph, counts all of them once."""

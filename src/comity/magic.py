@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from comity.errors import ComityError
+from comity.errors import ComityError, UsageError
 from comity.options import QuestionGroup, data_options, day_option, one_line, question_option
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Make ``%comity`` and ``%%comity`` known to IPython; ``%load_ext comity`` calls this."""
-    from IPython.core.error import UsageError
+    from IPython.core.error import UsageError as Told
 
     def comity(line: str, cell: str | None = None) -> Table | None:
         """Ask Comity: `%comity ask QUESTION …`, `%comity questions …`, or SPARQL below `%%comity`; each takes --help."""
@@ -43,12 +43,12 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
             command = _command if cell is None else _query_command(cell)
             answer = command.main(shlex.split(line), prog_name="%comity" if cell is None else "%%comity", standalone_mode=False)
         except click.exceptions.NoArgsIsHelpError as error:
-            raise UsageError(f"no question; see `{error.ctx.command_path if error.ctx else '%comity'} --help`") from None
+            raise Told(f"no question; see `{error.ctx.command_path if error.ctx else '%comity'} --help`") from None
         except click.ClickException as error:
-            raise UsageError(one_line(error)) from None
+            raise Told(one_line(error)) from None
         except (ComityError, ValueError) as error:
-            # IPython shows the text of its UsageError, and no traceback. ValueError is what shlex raises.
-            raise UsageError(str(error)) from None
+            # Of its own UsageError IPython shows the text and no traceback. ValueError is what shlex raises.
+            raise Told(str(error)) from None
         if not isinstance(answer, tuple):
             return None  # help was asked for and is printed
         table, variable = answer
@@ -70,8 +70,10 @@ def _edition(view: str, infer: bool, verified_only: bool, known_at: str | None, 
 
 def _opened(options: dict[str, Any]) -> Comity:
     """The view that the options name; they are taken out of `options`."""
-    view, no_infer = options.pop("view") or "curated", options.pop("no_infer")
-    return _edition(view, not no_infer, bool(options.pop("verified_only")), options.pop("known_at"), options.pop("day", None))
+    view, no_infer, day = options.pop("view") or "curated", options.pop("no_infer"), options.pop("day", None)
+    if no_infer and day is not None:
+        raise UsageError("what holds on a day is inferred", "leave out --on or --no-infer")
+    return _edition(view, not no_infer, bool(options.pop("verified_only")), options.pop("known_at"), day)
 
 
 def _identifier(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
