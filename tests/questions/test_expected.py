@@ -93,6 +93,8 @@ def test_every_question_has_a_case_and_every_case_a_question(request):
         missing = []
     assert not missing, f"no expected table for {', '.join(missing)}: run with --update-expected"
     assert not with_case - set(QUESTIONS), "an expected table of a question that is not there"
+    on_both = {question_of(path) for path in CASES if "slow_on_rdflib" not in json.loads(path.read_text(encoding="utf-8"))}
+    assert sorted(set(QUESTIONS) - on_both) == [], "a question that rdflib is spared altogether"
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))

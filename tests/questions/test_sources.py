@@ -14,7 +14,6 @@ from comity.questions.sources import with_sources
 from comity.table import Column, Iri, Table
 from comity.terms import SNAPSHOT, graph_iri, graph_name, iri
 
-
 CASES = [
     ("levels", {}, "stated"),
     ("obligations", {"instrument": "unscr-1373", "topic": "financing"}, "stated and inferred"),

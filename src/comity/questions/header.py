@@ -34,12 +34,12 @@ import datetime as dt
 import difflib
 import keyword
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from comity.errors import QuestionError
+from comity.header import HeaderFault, read_header
 from comity.questions.binding import BindingError, Outline, Slot, find_slots, outline
 from comity.questions.model import ANSWER_TYPES, LEVELS, PARAMETER_TYPES, Parameter, Question
 from comity.questions.tokens import prefixes_of, tokenize
@@ -162,24 +162,16 @@ class _Reader:
 
     def header(self) -> dict[str, Any]:
         """Return the TOML document of the ``#+`` lines at the top of the file."""
-        lines = []
-        for line in self.lines:
-            if not line.startswith("#+"):
-                break
-            lines.append(line[2:].removeprefix(" "))
-        if not lines:
+        top = next((number for number, line in enumerate(self.lines) if not line.startswith("#+")), len(self.lines))
+        if not top:
             raise self.fail(1, "no header", 'start the file with lines such as: #+ title = "…"')
-        for number, line in enumerate(self.lines[len(lines) :], len(lines) + 1):
+        for number, line in enumerate(self.lines[top:], top + 1):
             if line.startswith("#+"):
                 raise self.fail(number, "a header line after the header", "keep all #+ lines together at the top")
         try:
-            return tomllib.loads("\n".join(lines))
-        except tomllib.TOMLDecodeError as error:
-            place = re.search(r"\(at line (\d+), column \d+\)", str(error))
-            what = re.sub(r"\s*\(at .*\)", "", str(error))
-            raise self.fail(
-                int(place[1]) if place else len(lines), f"the header is not TOML: {what}", "mend that line"
-            ) from None
+            return read_header(self.text).fields
+        except HeaderFault as error:
+            raise self.fail(error.line, f"the header is not TOML: {error.what}", "mend that line") from None
 
     def line(self, key: str, table: str | None = None, index: int = 0) -> int:
         """Return the line of `key` at the header's top or in the `index`-th ``[[table]]``, else where that starts."""
