@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from comity.table.cells import Cell, plain
+from comity.table.cells import Cell, ColumnType, plain
 from comity.table.extras import needed
 from comity.table.origin import Origin
 from comity.table.rows import Column
@@ -34,16 +34,17 @@ def pandas_frame(
     data: dict[str, Any] = {}
     for index, column in enumerate(columns):
         cells = [row[index] for row in rows]
-        if column.type == "date":
+        kind = _stored_as(column, cells)
+        if kind == "date":
             data[column.name] = pd.Series([_base(cell) for cell in cells], dtype="datetime64[s]")
-        elif column.type == "datetime":
-            aware = any(isinstance(cell, dt.datetime) and cell.tzinfo for cell in cells)
-            data[column.name] = pd.to_datetime(pd.Series(cells, dtype="object"), utc=aware)
-        elif column.type in ("iri", "string"):
+        elif kind == "datetime":
+            times, aware = _instants(tuple(cells))
+            data[column.name] = pd.Series(times, dtype="datetime64[us, UTC]" if aware else "datetime64[us]")
+        elif kind in ("iri", "string"):
             data[column.name] = pd.Series([_base(cell) for cell in cells], dtype="string")
-        elif column.type in dtypes:
+        elif kind in dtypes:
             numbers = [float(cell) if isinstance(cell, Decimal) else cell for cell in cells]
-            data[column.name] = pd.Series(numbers, dtype=dtypes[column.type])
+            data[column.name] = pd.Series(numbers, dtype=dtypes[kind])
         else:
             data[column.name] = pd.Series(cells, dtype="object")
     frame = pd.DataFrame(data, columns=[column.name for column in columns])
@@ -67,15 +68,16 @@ def polars_frame(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> p
     series = []
     for index, column in enumerate(columns):
         cells = tuple(row[index] for row in rows)
+        kind = _stored_as(column, cells)
         dtype: Any
-        if column.type == "decimal":
+        if kind == "decimal":
             dtype = pl.Decimal(38, _scale(cells))
-        elif column.type == "datetime":
+        elif kind == "datetime":
             cells, aware = _instants(cells)
             dtype = pl.Datetime("us", "UTC" if aware else None)
         else:
-            dtype = dtypes[column.type]
-        series.append(pl.Series(column.name, _frame_cells(column, cells), dtype=dtype))
+            dtype = dtypes[kind]
+        series.append(pl.Series(column.name, _frame_cells(kind, cells), dtype=dtype))
     return pl.DataFrame(series)  # type: ignore[no-any-return]
 
 
@@ -96,15 +98,16 @@ def arrow_frame(
     fields, arrays = [], []
     for index, column in enumerate(columns):
         cells = tuple(row[index] for row in rows)
-        if column.type == "decimal":
+        kind = _stored_as(column, cells)
+        if kind == "decimal":
             dtype = pa.decimal128(38, _scale(cells))
-        elif column.type == "datetime":
+        elif kind == "datetime":
             cells, aware = _instants(cells)
             dtype = pa.timestamp("us", "UTC" if aware else None)
         else:
-            dtype = dtypes[column.type]
+            dtype = dtypes[kind]
         fields.append(pa.field(column.name, dtype, metadata=_metadata(column)))
-        arrays.append(pa.array(_frame_cells(column, cells), type=dtype))
+        arrays.append(pa.array(_frame_cells(kind, cells), type=dtype))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=_about(title, origin) or None))
 
 
@@ -124,8 +127,21 @@ def _base(cell: Cell) -> str | None:
     return None if cell is None else str(plain(cell))
 
 
-def _frame_cells(column: Column, cells: tuple[Cell, ...]) -> list[Any]:
-    return [_base(cell) for cell in cells] if column.type in ("iri", "string", "any") else list(cells)
+def _stored_as(column: Column, cells: Iterable[Cell]) -> ColumnType:
+    """Return the type that the cells are stored as: text, for numbers beyond 64 bits or 38 digits."""
+    if column.type == "integer":
+        fits = all(-(2**63) <= cell < 2**63 for cell in cells if isinstance(cell, int))
+    elif column.type == "decimal":
+        cells = list(cells)
+        whole = max((cell.adjusted() + 1 for cell in cells if isinstance(cell, Decimal)), default=0)
+        fits = max(whole, 0) + _scale(cells) <= 38
+    else:
+        fits = True
+    return column.type if fits else "string"
+
+
+def _frame_cells(kind: ColumnType, cells: tuple[Cell, ...]) -> list[Any]:
+    return [_base(cell) for cell in cells] if kind in ("iri", "string", "any") else list(cells)
 
 
 def _scale(cells: Iterable[Cell]) -> int:
