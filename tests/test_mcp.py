@@ -209,6 +209,7 @@ def test_a_slow_query_ends_and_the_next_is_answered(call: Call) -> None:
         ("run_sparql", {}, "'query' is a required property"),
         ("ask", {"question": "gapz"}, "did you mean gaps? list_questions lists them"),
         ("ask", {"question": "gaps", "parameters": {"instrumnt": "x"}}, "did you mean instrument?"),
+        ("ask", {"question": "gaps", "parameters": {"sources": 1}}, "no question has a parameter sources"),
         ("ask", {"question": "gaps", "parameters": {"organization": "ASEEN"}}, "(organization/asean)"),
         ("ask", {"question": "bound", "parameters": {"on": "yesterday"}}, "YYYY-MM-DD"),
         ("ask", {"question": "bound", "parameters": "PAK"}, "is not of type 'object'"),

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -108,6 +109,7 @@ class Comity:
         self._closure: Closure | ReferenceClosure | None = None
         self._sources: Sources | None = None
         self._asked_on: tuple[datetime.date, Comity] | None = None
+        self._day: datetime.date | None = None
 
     def __repr__(self) -> str:
         known = f", as known at {self.known_at.isoformat()}" if self.known_at else ""
@@ -133,17 +135,21 @@ class Comity:
 
         return list(list_questions())
 
-    def ask(self, name: str, /, **params: object) -> Table:
+    def ask(self, name: str, /, *, sources: bool = False, **params: object) -> Table:
         """Answer the canned question `name`; its own parameters are the keywords, checked by name and type.
 
+        With `sources`, two columns more say whether each row is stated or inferred, and where (:mod:`comity.questions.sources`).
         Raises :class:`~comity.errors.UnknownQuestion` and :class:`~comity.errors.ParameterError`.
         """
         from comity.questions import NameIndex, ask, load_question
+        from comity.questions.sources import with_sources
 
         question = load_question(name)
         if self._names is None:
             self._names = NameIndex(self.store)
-        return ask(self._as_asked(question, params).store, question, params, index=self._names)
+        view = self._as_asked(question, params)
+        table = view._signed(ask(view.store, question, params, index=self._names))
+        return with_sources(table, self.why(table)) if sources else table
 
     def _as_asked(self, question: Question, params: Mapping[str, object]) -> Comity:
         """The view that the question is asked of: this one, or as of the day that the question's parameter names."""
@@ -154,35 +160,46 @@ class Comity:
         assert self._names is not None
         # What is not given is what the file holds.
         defaults = {slot.name: slot.term for slot in question.slots}
-        day = _day({**defaults, **bind_parameters(question, params, self._names)}[question.snapshot].value)
+        return self._as_of(_day({**defaults, **bind_parameters(question, params, self._names)}[question.snapshot].value))
+
+    def _as_of(self, day: datetime.date | None) -> Comity:
+        """This view as of a day; the last one is kept."""
+        if day is None or day == self._day:
+            return self
         if self._asked_on is None or self._asked_on[0] != day:
             self._asked_on = day, self.on(day)
         return self._asked_on[1]
 
-    def why(self, name: str, /, **params: object) -> Iterator[list[Proof | Asserted]]:
-        """Say why each row is in the answer to the canned question `name`: a list for each row, in the order of :meth:`ask`.
+    def _signed(self, table: Table) -> Table:
+        """The answer with this view as the one that it comes from."""
+        assert table.origin is not None
+        origin = dataclasses.replace(table.origin, view=self.view, verified_only=self.verified_only)
+        return table.with_origin(dataclasses.replace(origin, known_at=self.known_at, on=self._day))
 
-        A list holds the statements that the question's patterns matched for the row, each with its proof, or with the graphs
+    def why(self, asked: str | Table, /, **params: object) -> Iterator[list[Proof | Asserted]]:
+        """Say why each row is in an answer: a list for each row, in its order.
+
+        `asked` is an answer that :meth:`ask` or :meth:`query` gave, or the name of a canned question, with its parameters. A
+        list holds the statements that the question's patterns matched for the row, each with its proof, or with the graphs
         and passages that state it. Labels are left out, and what only a sub-query of the question sees. The lists are made
-        one by one, as they are taken. Raises what :meth:`ask` raises.
+        one by one, as they are taken. Raises what :meth:`ask` raises, and :class:`~comity.errors.UsageError` for a table
+        that answers no SELECT query.
         """
-        yield from self._ask_and_why(name, params)[1]
-
-    def _ask_and_why(self, name: str, params: Mapping[str, object]) -> tuple[Table, Iterator[list[Proof | Asserted]]]:
-        """The answer, and for each of its rows, as they are taken, why it is there."""
-        from comity.questions import bound_query, load_question
+        from comity.questions.binding import BindingError
         from comity.questions.why import statements
 
-        table = self.ask(name, **params)
-        assert self._names is not None
-        question = load_question(name)
-        sparql = bound_query(question, params, self._names)
-        view = self._as_asked(question, params)
+        if not isinstance(asked, str) and params:
+            raise UsageError("an answer has no parameters", "give them with the name of a question, or leave them out")
+        table = self.ask(asked, sources=False, **params) if isinstance(asked, str) else asked
+        if table.origin is None or table.kind != "select":
+            raise UsageError("this table answers no SELECT query", "give one that Comity.ask or Comity.query returned")
+        view = self._as_of(table.origin.on)
         names = [column.name for column in table.columns]
-        return table, (
-            [view.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
-            for triples in statements(view.store, sparql, names, table.terms())
-        )
+        try:
+            for triples in statements(view.store, table.origin.query, names, table.terms()):
+                yield [view.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
+        except BindingError as error:
+            raise UsageError(error.what, error.remedy) from None
 
     def query(self, sparql: str, *, timeout: float | None = None) -> Table:
         """Answer a SPARQL 1.1 query; Comity's prefixes (``cy:``, ``instrument:`` …) need not be declared.
@@ -191,7 +208,7 @@ class Comity:
         and DESCRIBE one of three columns. Raises :class:`~comity.errors.QueryError` with line and column, and
         :class:`~comity.errors.TimeLimitError`.
         """
-        from comity.table import Table
+        from comity.table import Origin, Table
 
         text, shift = with_prefixes(sparql)
         try:
@@ -201,11 +218,7 @@ class Comity:
             if error.line == 1 and column is not None:
                 column = max(1, column - shift)
             raise QueryError(error.what, error.remedy, query=sparql, line=error.line, column=column) from None
-        if solutions.kind == "ask":
-            return Table.from_boolean(bool(solutions.boolean))
-        if solutions.kind == "construct":
-            return Table.from_triples(solutions.triples)
-        return Table.from_terms(solutions.variables, solutions.rows)
+        return self._signed(Table.from_solutions(solutions).with_origin(Origin(text)))
 
     def stats(self) -> Table:
         """Count the triples of each graph; the last row, without a graph, counts all of them once."""
@@ -288,6 +301,7 @@ class Comity:
         edition = Comity(
             store, self.view, engine=self.engine, verified_only=self.verified_only, known_at=self.known_at
         )
+        edition._day = known
         edition.infer()
         return edition
 

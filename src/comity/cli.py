@@ -11,23 +11,22 @@ import contextlib
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from comity import __version__
 from comity.errors import ComityError, InputError, StoreError, UnknownFormat, UsageError
+from comity.options import Command, QuestionGroup, data_options, day_option, one_line, question_option
 
 if TYPE_CHECKING:
     from comity.api import Comity
     from comity.inference.explain import Asserted, Proof
-    from comity.questions import Parameter, Question
+    from comity.questions import Question
     from comity.table import Table
     from comity.validation import Report
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 #: Format name -> file suffix that stands for it.
 TABLE_FORMATS: Final = {
@@ -38,6 +37,7 @@ TABLE_FORMATS: Final = {
     "sparql-json": ".srj",
     "markdown": ".md",
     "html": ".html",
+    "xlsx": ".xlsx",
 }
 GRAPH_FORMATS: Final = {"ttl": ".ttl", "nt": ".nt"}
 _FORMATS: Final = (*TABLE_FORMATS, *GRAPH_FORMATS)
@@ -46,26 +46,7 @@ _FORMATS: Final = (*TABLE_FORMATS, *GRAPH_FORMATS)
 # -- options that many commands share --------------------------------------------------------------------------------
 
 
-def _data_options(command: _Command) -> _Command:
-    for option in (
-        click.option(
-            "--known-at", metavar="YYYY-MM-DD", help="Leave out what no source of the record had recorded by this day."
-        ),
-        click.option("--verified-only", is_flag=True, default=None, help="Leave out what the record has not verified."),
-        click.option("--no-infer", is_flag=True, default=None, help="Use only what is asserted."),
-        click.option("--view", metavar="VIEW", help="paper (as printed), record, or curated (the default)."),
-    ):
-        command = option(command)
-    return command
-
-
-def _day_option(command: _Command) -> _Command:
-    return click.option(
-        "--on", "day", metavar="YYYY-MM-DD", help="As of this day: who is a member, a party, bound; what is in force."
-    )(command)
-
-
-def _output_options(command: _Command) -> _Command:
+def _output_options(command: Command) -> Command:
     for option in (
         click.option("--iris", is_flag=True, default=None, help="Show IRI columns in tables too."),
         click.option("-o", "--output", metavar="PATH", help="Write to a file; its suffix gives the format."),
@@ -152,10 +133,10 @@ def _show(table: Table) -> None:
     _write(_render(table, _format()))
 
 
-def _render(table: Table, name: str) -> str:
+def _render(table: Table, name: str) -> str | bytes:
     match name:
         case "table":
-            return table.to_text(None if sys.stdout.isatty() else 100, iris=bool(_setting("iris")))
+            return _text(table)
         case "csv":
             return table.to_csv()
         case "tsv":
@@ -168,9 +149,17 @@ def _render(table: Table, name: str) -> str:
             return table.to_markdown()
         case "html":
             return table._repr_html_() + "\n"
+        case "xlsx":
+            if _setting("output") in (None, "-"):
+                raise UsageError("xlsx is a file, not text", "name one with -o, as in -o answer.xlsx")
+            return table.xlsx(iris=bool(_setting("iris")))
     if table.kind != "construct":
         raise UsageError(f"{name} holds a graph, and this answer is a table", f"use {', '.join(TABLE_FORMATS)}")
     return _graph_text(table, name)
+
+
+def _text(table: Table) -> str:
+    return table.to_text(None if sys.stdout.isatty() else 100, iris=bool(_setting("iris")))
 
 
 def _graph_text(table: Table, name: str) -> str:
@@ -182,14 +171,14 @@ def _graph_text(table: Table, name: str) -> str:
     return turtle.serialize(triples) if name == "ttl" else "".join(sorted(f"{triple} .\n" for triple in triples))
 
 
-def _write(text: str) -> None:
+def _write(content: str | bytes) -> None:
     output = _setting("output")
-    if output is None or output == "-":
-        sys.stdout.write(text)
+    if isinstance(content, str) and output in (None, "-"):
+        sys.stdout.write(content)
         return
     from comity.files import write_whole
 
-    write_whole(output, text.encode())
+    write_whole(output, content.encode() if isinstance(content, str) else content)
 
 
 # -- the commands ----------------------------------------------------------------------------------------------------
@@ -198,7 +187,7 @@ def _write(text: str) -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(version)s")
 @_output_options
-@_data_options
+@data_options
 def cli(**_options: Any) -> None:
     """Comity: international counter-terrorism cooperation law as linked data.
 
@@ -214,50 +203,19 @@ def questions(words: tuple[str, ...], **_options: Any) -> None:
 
     With WORDS or section numbers, only those that have them all.
     """
-    from comity.questions import search_questions
-    from comity.table import Column, Table
+    from comity.questions import listing
 
-    found = search_questions(" ".join(words))
-    _show(
-        Table(
-            [
-                Column("name", "string", "name for `comity ask`"),
-                Column("title", "string", "what it is about"),
-                Column("level", "string", "basic, intermediate or advanced"),
-                Column("parameters", "string", "its parameters; those in brackets may be left out"),
-                Column("sections", "string", "sections of the paper that it draws on"),
-            ],
-            [
-                (
-                    question.name,
-                    question.title,
-                    question.level,
-                    " ".join(p.name if p.required else f"[{p.name}]" for p in question.parameters),
-                    " ".join(question.sections),
-                )
-                for question in found
-            ],
-        )
-    )
+    _show(listing(" ".join(words)))
 
 
-class _Questions(click.Group):
-    """One command for each question, made from its file when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        from comity.questions import list_questions
-
-        return [question.name for question in list_questions()]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        from comity.questions import load_question
-
-        return _question_command(load_question(cmd_name))
+class _Questions(QuestionGroup):
+    def command_for(self, question: Question) -> click.Command:
+        return _question_command(question)
 
 
 @cli.group(cls=_Questions, subcommand_metavar="QUESTION [PARAMETERS]...")
 @_output_options
-@_data_options
+@data_options
 def ask(**_options: Any) -> None:
     """Ask a question. `comity ask QUESTION --help` shows its parameters."""
 
@@ -265,18 +223,20 @@ def ask(**_options: Any) -> None:
 def _question_command(question: Question) -> click.Command:
     names = [parameter.name for parameter in question.parameters]
 
-    def run(why: bool, **options: Any) -> None:
+    def run(why: bool, sources: bool, **options: Any) -> None:
         given = {name: options[name] for name in names if options[name] is not None}
         edition = _open()
+        table = edition.ask(question.name, sources=sources, **given)
         if why:
-            _show_reasons(*edition._ask_and_why(question.name, given))
+            _show_reasons(table, edition.why(table))
         else:
-            _show(edition.ask(question.name, **given))
+            _show(table)
 
-    command = _output_options(_data_options(run))
+    command = _output_options(data_options(run))
     command = click.option("--why", is_flag=True, help="Prove each row: the statements behind it, and who makes them.")(command)
+    command = click.option("--sources", is_flag=True, help="Say of each row whether it is stated or inferred, and where.")(command)
     for parameter in reversed(question.parameters):
-        command = _question_option(parameter)(command)
+        command = question_option(parameter)(command)
     columns = "\n".join(
         f"  {column.name}: {column.meaning}{f' ({column.unit})' if column.unit else ''}" for column in question.columns
     )
@@ -297,34 +257,19 @@ def _show_reasons(table: Table, reasons: Iterable[list[Proof | Asserted]]) -> No
         return
     if name != "table":
         raise UsageError(f"{name} has no place for proofs", "use --format table or --format json")
-    parts = [_render(table, name)]
+    parts = [_text(table)]
     for number, row in enumerate(reasons, 1):
         proofs = "\n".join(reason.text() for reason in row) or "nothing that can be pointed to: the row sums up a sub-query"
         parts.append(f"\nRow {number}\n" + textwrap.indent(proofs, "  ") + "\n")
     _write("".join(parts))
 
 
-def _question_option(parameter: Parameter) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    if parameter.required:
-        presence = "Required."
-    elif parameter.default is not None:
-        presence = f"Default: {parameter.default}."
-    else:
-        presence = "May be left out."
-    text = f"{parameter.help.rstrip('.')}. " if parameter.help else ""
-    example = "" if parameter.example == parameter.default else f"; for example '{parameter.example}'"
-    text += f"{parameter.expected[0].upper()}{parameter.expected[1:]}{example}. {presence}"
-    metavar = (parameter.thing if parameter.type == "iri" else parameter.type).upper().replace(" ", "_")
-    option = "--" + parameter.name.replace("_", "-")
-    return click.option(option, parameter.name, metavar=metavar, help=text)
-
-
 @cli.command()
 @click.argument("text", metavar="TEXT|@FILE|-")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after this time.")
-@_day_option
+@day_option
 @_output_options
-@_data_options
+@data_options
 def query(text: str, timeout: float | None, day: str | None, **_options: Any) -> None:
     """Run a SPARQL query.
 
@@ -347,7 +292,7 @@ def _query_text(text: str) -> str:
 
 @cli.command()
 @_output_options
-@_data_options
+@data_options
 def stats(**_options: Any) -> None:
     """Count the triples of each graph."""
     _show(_open().stats())
@@ -370,9 +315,9 @@ def errata(context: click.Context, arguments: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.option("--engine", metavar="ENGINE", help="compiled (the default) or owlrl (the reference, slow).")
-@_day_option
+@day_option
 @_output_options
-@_data_options
+@data_options
 def infer(engine: str | None, day: str | None, **_options: Any) -> None:
     """Work out what follows from the ontology, and count it. `comity export --inferred only` writes it."""
     from comity import api
@@ -439,9 +384,9 @@ def rules(name: str | None, **_options: Any) -> None:
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
-@_day_option
+@day_option
 @_output_options
-@_data_options
+@data_options
 def explain(subject: str, predicate: str, object_: str, day: str | None, **_options: Any) -> None:
     """Prove a statement from what is stated.
 
@@ -492,7 +437,7 @@ def _literal(text: str) -> Any:
     help="The slightest finding that makes the exit status 1; default: any.",
 )
 @_output_options
-@_data_options
+@data_options
 def validate(files: tuple[str, ...], fail_on: str, **_options: Any) -> None:
     """Check the view against the shapes.
 
@@ -574,7 +519,7 @@ def _findings(report: Report) -> Table:
     help="With, without, or only what follows.",
 )
 @click.option("--graph", "graphs", multiple=True, metavar="GRAPH", help="Only this graph, as paper/2.1.2; repeatable.")
-@_data_options
+@data_options
 def export(
     name: str | None, format_: str | None, output: str, inferred: str, graphs: tuple[str, ...], **_options: Any
 ) -> None:
@@ -606,7 +551,7 @@ def fmt(files: tuple[str, ...], check: bool) -> None:
 
 
 @cli.command()
-@_data_options
+@data_options
 def mcp(**_options: Any) -> None:
     """Serve assistants over the Model Context Protocol.
 
@@ -656,9 +601,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print(error.ctx.get_help() if error.ctx else error.format_message(), file=sys.stderr)
         return 2
     except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "comity"
-        message = " ".join(error.format_message().split()).rstrip(".")
-        return _complain(f"{message}; see `{where} --help`", 2)
+        return _complain(one_line(error), 2)
     except (KeyboardInterrupt, click.Abort):
         return 130
     except BrokenPipeError:

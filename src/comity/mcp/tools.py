@@ -167,12 +167,16 @@ class Tools:
 
     def ask(self, question: str, parameters: Mapping[str, object] | None = None, limit: int = LIMIT) -> Answer:
         """The answer to a question, with the sources of its rows."""
+        given = dict(parameters or {})
+        if "sources" in given:  # an option of the library, and no question's parameter
+            raise UsageError("no question has a parameter sources", "leave it out: each row comes with its sources")
         try:
-            table, reasons = self.edition._ask_and_why(question, parameters or {})
+            table = self.edition.ask(question, sources=False, **given)
         except UnknownQuestion as error:
             meant = f"did you mean {' | '.join(error.candidates)}? " if error.candidates else ""
             raise UsageError(f"unknown question '{question[:60]}'", f"{meant}list_questions lists them") from None
         shown, shortened = cut(table, limit)
+        reasons = self.edition.why(table)
         sources: list[Sequence[Cited] | None] = []
         end = time.monotonic() + SOURCES_SECONDS
         for _ in shown.rows:

@@ -49,9 +49,12 @@ from comity.terms import ID, PREFIXES, XSD
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-#: Names that the command line already uses for its own options.
+#: Names that the command line and `Comity.ask` already use for their own options.
 RESERVED: Final = frozenset(
-    ("format", "help", "infer", "iris", "known_at", "name", "no_infer", "output", "timeout", "verified_only", "view", "why")
+    (
+        *("format", "help", "infer", "iris", "known_at", "name", "no_infer", "output", "sources", "timeout"),
+        *("verified_only", "view", "why"),
+    )
 )
 _TOP_KEYS: Final = {
     "title": str,
