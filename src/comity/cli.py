@@ -487,14 +487,15 @@ def _literal(text: str) -> Any:
     default="info",
     help="The slightest finding that makes the exit status 1; default: any.",
 )
+@click.option("--engine", metavar="ENGINE", help="pyshacl (the reference) or fast (the default where its extra is installed).")
 @_output_options
 @_data_options
-def validate(files: tuple[str, ...], fail_on: str, **_options: Any) -> None:
+def validate(files: tuple[str, ...], fail_on: str, engine: str | None, **_options: Any) -> None:
     """Check the view against the shapes.
 
     With FILEs, check these as if they were part of it. Exit status 1 means findings.
     """
-    report = _open().validate(*files)
+    report = _open().validate(*files, engine=engine)
     asked = _setting("format_") or _setting("output")
     name = _format() if asked not in (None, "-") else "table"
     if name == "table":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity import dataset, resources
 from comity.errors import InputError, ResourceError
-from comity.validation.engines.reference import Reference
+from comity.validation import engines
 from comity.validation.places import Descriptions
 from comity.validation.report import SEVERITIES, Finding, Report
 from comity.validation.vocabulary import terms_of, unknown_terms, untyped
@@ -23,12 +23,14 @@ def validate(
     *,
     files: Sequence[str | os.PathLike[str]] = (),
     shapes: str | os.PathLike[str] | None = None,
+    engine: str | None = None,
 ) -> Report:
     """Check `quads`, or with `files` these in their context.
 
-    `shapes` is a folder (default: the edition's) or a file. Raises :class:`~comity.errors.TurtleError` and
+    `shapes` is a folder (default: the edition's) or a file. `engine` is ``pyshacl``, the reference, or ``fast``, of the extra of
+    that name; without a word, the fast one where it is installed. Raises :class:`~comity.errors.TurtleError` and
     :class:`~comity.errors.InputError` for files that cannot be read or hold nothing, :class:`~comity.errors.DataError` for shapes
-    that pyshacl refuses.
+    that the engine refuses, :class:`~comity.errors.UnknownEngine` and :class:`~comity.errors.MissingExtra` for the engine.
     """
     import pyoxigraph as ox
 
@@ -53,18 +55,18 @@ def validate(
         # A store writes 9.0 as 9: unless both sides are written alike, a file of the edition would contradict itself.
         context, given = _as_stores_write(context), _as_stores_write(given)
     everything = [*context, *given]
-    engine = Reference(_shape_files(shapes))
+    runner = engines.load(engine, _shape_files(shapes))
     described = Descriptions(everything, places)
     if not given:
-        raw = engine.run(everything)
+        raw = runner.run(everything)
         nodes = {quad.subject for quad in everything}
         loose: list[Finding] = unknown_terms(everything, terms_of(context), described)
     else:
-        raw = engine.run(everything, subjects | affected)
+        raw = runner.run(everything, subjects | affected)
         # What was wrong with the others before is no fault of the files.
         others = {result for result in raw if result.focus not in subjects}
         if others:
-            raw -= others & engine.run(context, {result.focus for result in others})
+            raw -= others & runner.run(context, {result.focus for result in others})
         nodes = set(subjects)
         loose = unknown_terms(given, terms_of(context), described) + untyped(subjects, everything, described)
     findings = [described.finding(result) for result in raw] + loose
