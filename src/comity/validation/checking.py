@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity import dataset, resources
-from comity.errors import InputError, ResourceError
+from comity import resources
+from comity.errors import ResourceError
 from comity.validation import engines
+from comity.validation.context import given_files, stand_in
 from comity.validation.places import Descriptions
 from comity.validation.report import SEVERITIES, Finding, Report
 from comity.validation.vocabulary import terms_of, unknown_terms, untyped
@@ -35,29 +36,18 @@ def validate(
     import pyoxigraph as ox
 
     context = list(quads)
-    subjects: set[ox.NamedNode | ox.BlankNode] = set()
-    affected: set[ox.NamedNode | ox.BlankNode] = set()
-    places: dict[str, Path] = {}
     given: list[ox.Quad] = []
-    for number, file in enumerate(files):
-        graph = f"urn:comity:file:{number}"
-        places[graph] = Path(file)
-        read = dataset.read_file(file, graph)
-        if not read:
-            raise InputError("holds no statements", "give a file with data", file=resources.display(Path(file)))
-        given.extend(_with_stable_blank_nodes(read, f"f{number}b"))
-    for quad in given:
-        for term, group in ((quad.subject, subjects), (quad.object, affected)):
-            if isinstance(term, ox.NamedNode | ox.BlankNode):
-                group.add(term)
-
-    if given:
+    places: dict[str, Path] = {}
+    if files:
         # A store writes 9.0 as 9: unless both sides are written alike, a file of the edition would contradict itself.
-        context, given = _as_stores_write(context), _as_stores_write(given)
+        given, places = given_files(files)
+        context, given = stand_in(_as_stores_write(context), _as_stores_write(given), places)
+    subjects = {quad.subject for quad in given if isinstance(quad.subject, ox.NamedNode | ox.BlankNode)}
+    affected = {quad.object for quad in given if isinstance(quad.object, ox.NamedNode | ox.BlankNode)}
     everything = [*context, *given]
     runner = engines.load(engine, _shape_files(shapes))
     described = Descriptions(everything, places)
-    if not given:
+    if not files:
         raw = runner.run(everything)
         nodes = {quad.subject for quad in everything}
         loose: list[Finding] = unknown_terms(everything, terms_of(context), described)
@@ -81,21 +71,6 @@ def _as_stores_write(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     store = ox.Store()
     store.extend(quads)
     return list(store)
-
-
-def _with_stable_blank_nodes(quads: Iterable[ox.Quad], stem: str) -> Iterator[ox.Quad]:
-    """Number the blank nodes in the order of the file, so that two reports on one file are the same."""
-    import pyoxigraph as ox
-
-    names: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def stable(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return names.setdefault(term, ox.BlankNode(f"{stem}{len(names) + 1}"))
-
-    for quad in quads:
-        yield ox.Quad(stable(quad.subject), quad.predicate, stable(quad.object), quad.graph_name)
 
 
 def _order(finding: Finding) -> tuple[Any, ...]:
