@@ -118,6 +118,7 @@ def test_a_fault_is_named_with_its_place(small_edition: Make, monkeypatch: pytes
         "shape": "https://w3id.org/comity/shape/Instrument-party",
         "file": "data/paper/1.ttl",
         "line": HEAD + 2,
+        "component": "ClassConstraintComponent",
     }
 
 

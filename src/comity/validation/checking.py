@@ -45,7 +45,7 @@ def validate(
     subjects = {quad.subject for quad in given if isinstance(quad.subject, ox.NamedNode | ox.BlankNode)}
     affected = {quad.object for quad in given if isinstance(quad.object, ox.NamedNode | ox.BlankNode)}
     everything = [*context, *given]
-    runner = engines.load(engine, _shape_files(shapes))
+    runner = engines.load(engine, shape_files(shapes))
     described = Descriptions(everything, places)
     if not files:
         raw = runner.run(everything)
@@ -86,7 +86,8 @@ def _order(finding: Finding) -> tuple[Any, ...]:
     )
 
 
-def _shape_files(shapes: str | os.PathLike[str] | None) -> list[Path]:
+def shape_files(shapes: str | os.PathLike[str] | None) -> list[Path]:
+    """Return the files of the shapes at this place; ``None`` is the edition's."""
     place = resources.shapes() if shapes is None else Path(shapes)
     files = [place] if place.is_file() else sorted(place.rglob("*.ttl"))
     if not files:
