@@ -75,7 +75,8 @@ def mutation_score(quads: Iterable[ox.Quad], *, seed: int = 1, engine: str | Non
 
     runner = engines.load(engine, shape_files(None))
     triples = {quad.triple for quad in quads}
-    killed, survivors = 0, []
+    killed = 0
+    survivors: list[Mutant] = []
     for batch in _batches(make_mutants(triples, seed)):
         found = _caught(runner, triples, batch)
         killed += len(found)
