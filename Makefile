@@ -1,6 +1,6 @@
 # make run     from nothing to answers on the screen and a release in out/
-# make test    every check: lint, types, Turtle format, tests
-# make format  put Turtle and Python into their one form, and write what is made of the ontology
+# make test    every check: lint, types, generated files, the quality gate, tests
+# make format  put Turtle and Python into their one form, and write what is made of the ontology and the questions
 # make clean   remove what the others made
 .PHONY: run test format clean
 .DELETE_ON_ERROR:
@@ -50,17 +50,22 @@ test: $(TEST)/.installed
 	$(TEST)/bin/mypy --strict src
 	$(TEST)/bin/python scripts/update_vocabulary.py --check
 	$(TEST)/bin/python scripts/document_rules.py --check
+	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python -m comity.turtle --check
-	$(TEST)/bin/python -m pytest
+	$(TEST)/bin/comity check --against docs
+	$(TEST)/bin/python -m pytest -n auto --dist worksteal
 
+# The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
 	$(TEST)/bin/python scripts/document_rules.py
+	$(TEST)/bin/python scripts/document_questions.py
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh
+$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh
 	scripts/venv.sh $(TEST)
+	scripts/java.sh
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 

@@ -37,6 +37,8 @@ def test_inference(tmp_path: Path, checkout: Path) -> None:
     assert edition["proofs"] == 10
     assert 0 < edition["proof_ms_median"] <= edition["proof_ms_95"] <= edition["proof_ms_max"]
     assert "own edition:" in done.stdout
+    assert report["kept"]["derived"] == edition["derived"]
+    assert "from the kept store" in done.stdout
 
 
 def test_comparison(tmp_path: Path, checkout: Path) -> None:

@@ -138,6 +138,38 @@ def test_every_format_by_flag_and_by_suffix(comity, tmp_path, name, start):
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
+def test_a_workbook_by_flag_and_by_suffix(comity, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra xlsx is not installed")
+    by_suffix, by_flag = tmp_path / "a.xlsx", tmp_path / "b.bin"
+    assert comity("ask", "parties", "--state", "PAK", "-o", str(by_suffix)) == (0, "", "")
+    assert comity("ask", "parties", "--state", "PAK", "-f", "xlsx", "-o", str(by_flag)) == (0, "", "")
+    assert by_flag.read_bytes() == by_suffix.read_bytes()
+    book = openpyxl.load_workbook(by_suffix)
+    assert [place.value for place in book["Answer"]["A"]] == ["instrument", *(row[1] for row in PARTIES[1:])]
+    assert ("Parameter state", "state:PAK") in [(a.value, b.value) for a, b, *_ in book["About"].iter_rows()]
+    assert comity("ask", "parties", "--state", "PAK", "-o", str(by_suffix), "--iris") == (0, "", "")
+    assert [place.value for place in openpyxl.load_workbook(by_suffix)["Answer"][1]][:3] == PARTIES[0][:3]
+
+
+def test_sources_stand_beside_the_rows(comity):
+    status, out, _ = comity("ask", "parties", "--state", "PAK", "--sources", "--format", "csv")
+    header, *rows = csv.reader(io.StringIO(out, newline=""))
+    assert status == 0
+    assert header == [*PARTIES[0], "basis", "statedIn"]
+    assert [row[:-2] for row in rows] == PARTIES[1:]
+    assert [row[-2:] for row in rows] == [["stated", "entities/things"]] * 2
+
+
+def test_a_question_with_reasons_is_asked_once(comity, monkeypatch):
+    from comity import questions
+
+    asked = []
+    real = questions.ask
+    monkeypatch.setattr(questions, "ask", lambda *args, **kwargs: asked.append(args) or real(*args, **kwargs))
+    assert "Row 2" in comity("ask", "parties", "--state", "PAK", "--why", "--sources")[1]
+    assert len(asked) == 1
+
+
 def test_iris_can_be_shown(comity):
     assert "topic:financing" in comity("ask", "topics", "--format", "table", "--iris")[1]
 
@@ -274,6 +306,9 @@ BAD = {
     "day-of-stats": (2, ["stats", "--on", "2010-01-01"], "No such option"),
     "unknown-format": (2, ["stats", "--format", "xml"], "unknown format 'xml'"),
     "unknown-suffix": (2, ["stats", "-o", "x.xyz"], ".csv"),
+    "workbook-on-the-screen": (2, ["ask", "topics", "--format", "xlsx"], "name one with -o"),
+    "workbook-to-standard-output": (2, ["stats", "--format", "xlsx", "-o", "-"], "name one with -o"),
+    "workbook-of-proofs": (2, ["ask", "topics", "--why", "-o", "x.xlsx"], "no place for proofs"),
     "graph-format": (2, ["stats", "--format", "ttl"], "holds a graph"),
     "unknown-rule": (2, ["rules", "x"], "comity rules"),
     "bad-query": (2, ["query", "SELECT *\n{"], "2:"),

@@ -26,7 +26,10 @@ from comity.errors import (
 )
 from comity.terms import CY
 
-HEAVY = ("rdflib", "pyoxigraph", "pyshacl", "owlrl", "numpy", "SPARQLWrapper", "pandas", "polars", "pyarrow", "click")
+HEAVY = (
+    *("rdflib", "pyoxigraph", "pyshacl", "owlrl", "numpy", "SPARQLWrapper", "pandas", "polars", "pyarrow", "click"),
+    *("openpyxl", "IPython"),
+)
 
 
 @pytest.fixture(scope="module")

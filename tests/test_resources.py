@@ -15,6 +15,7 @@ def test_the_checkout_is_found(checkout: Path, monkeypatch: pytest.MonkeyPatch) 
     assert resources.root() == checkout
     for part in resources.PARTS:
         assert getattr(resources, part)() == checkout / part
+    assert resources.openapi() == checkout / "docs" / "openapi.json"
 
 
 def test_a_root_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,6 +36,8 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "ontology").mkdir()
     with pytest.raises(ResourceError, match=r"no folder .*shapes"):
         resources.shapes(tmp_path)
+    with pytest.raises(ResourceError, match=r"no file .*openapi\.json; write it"):
+        resources.openapi(tmp_path)
 
 
 def test_paths_are_shown_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -382,12 +382,29 @@ def test_frames_of_other_types_and_of_nothing(name):
     pytest.importorskip({"to_arrow": "pyarrow"}.get(name, name[3:]), reason="the extra is not installed")
     columns = [Column("at", "datetime"), Column("x", "double"), Column("any", "any"), Column("date", "date")]
     rows = [
-        (dt.datetime(2001, 1, 1, tzinfo=dt.UTC), 1.5, Text("2001", datatype=XSD + "gYear"), dt.date(1648, 10, 24)),
+        (dt.datetime(1648, 10, 24, tzinfo=dt.UTC), 1.5, Text("2001", datatype=XSD + "gYear"), dt.date(1648, 10, 24)),
         (None,) * 4,
     ]
     frame = getattr(Table(columns, rows), name)()
     assert frame.shape == (2, 4)
     assert getattr(Table(columns, []), name)().shape == (0, 4)
+
+
+@pytest.mark.parametrize("name", ["to_pandas", "to_polars", "to_arrow"])
+@pytest.mark.parametrize(
+    ("kind", "number", "text"),
+    [
+        ("integer", 2**63, "9223372036854775808"),
+        ("integer", 2**63 - 1, None),
+        ("decimal", Decimal("1234567890123456789.12345678901234567890"), "1234567890123456789.12345678901234567890"),
+        ("decimal", Decimal("1.5"), None),
+    ],
+)
+def test_numbers_that_no_frame_holds_are_text(name, kind, number, text):
+    pytest.importorskip({"to_arrow": "pyarrow"}.get(name, name[3:]), reason="the extra is not installed")
+    frame = getattr(Table([Column("x", kind)], [(number,), (None,)]), name)()
+    first = frame["x"][0]
+    assert (first.as_py() if name == "to_arrow" else first) == (text or number)
 
 
 @pytest.mark.parametrize(

@@ -54,14 +54,20 @@ CASES = {
         "@prefix new-kind: <https://w3id.org/comity/id/new-kind/> .\n\nnew-kind:x <http://x/p> 1.50 .\n",
     ),
     "literals keep their text": (
-        "<http://x/s> <http://x/p> 'a\"b\\\\c\\nd\\te\\u0001中' , '01'^^<http://www.w3.org/2001/XMLSchema#integer> , "
+        "<http://x/s> <http://x/p> 'a\"b\\\\c\\rd\\te\\u0001中' , '01'^^<http://www.w3.org/2001/XMLSchema#integer> , "
         "'x'^^<http://www.w3.org/2001/XMLSchema#integer> , '1e0'^^<http://www.w3.org/2001/XMLSchema#double> .",
         "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
         "\n"
         "<http://x/s> <http://x/p> 01 ,\n"
         '        "1e0"^^xsd:double ,\n'
-        '        "a\\"b\\\\c\\nd\\te\\u0001中" ,\n'
+        '        "a\\"b\\\\c\\rd\\te\\u0001中" ,\n'
         '        "x"^^xsd:integer .\n',
+    ),
+    "a text of several lines stands in several lines": (
+        "<http://x/s> <http://x/p> 'a \"b\"\\nc\\\\d\\te \"\"\"\" f\\r\\n' , 'g\\nh\"\"'@en , '\\n\"'^^<http://x/d> .",
+        '\n<http://x/s> <http://x/p> """\n\\""""^^<http://x/d> ,\n'
+        '        """a "b"\nc\\\\d\\te \\"\\""" f\\r\n""" ,\n'
+        '        """g\nh"\\""""@en .\n',
     ),
     "blank nodes stand where they are used, lists as lists": (
         "<http://x/s> <http://x/p> [ <http://x/q> 2 , 1 ; a <http://x/C> ] , ( <http://x/a> [ ] () ) .",

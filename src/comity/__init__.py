@@ -91,6 +91,7 @@ _LAZY: Final = {
     "Proof": "comity.inference.explain",
     "Report": "comity.validation",
     "Table": "comity.table",
+    "load_ipython_extension": "comity.magic",
 }
 
 

@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,32 +36,39 @@ def open(
     *,
     engine: str = "compiled",
     verified_only: bool = False,
+    known_at: str | datetime.date | None = None,
     path: str | os.PathLike[str] | None = None,
 ) -> Comity:
     """Open a view of the edition.
 
     `view` is ``curated`` (paper and record, with corrections applied), ``paper`` (as printed) or ``record`` (without the
     paper). With `infer`, what follows from the ontology is in graph ``inferred``; `engine` says who works it out.
-    `verified_only` leaves out statements of the record that no source has confirmed. With `path`, the store lies in that
-    folder and is taken over from there by the next call with the same edition and options; otherwise it lies in memory.
+    `verified_only` leaves out statements of the record that no source has confirmed. `known_at`, a date or a text such as
+    ``2015-01-01``, leaves out what no source had recorded by that day (:mod:`comity.knowledge`); for what holds on a day
+    see :meth:`Comity.on`. With `path`, the store lies in that folder and is taken over from there by the next call with the
+    same edition and options; otherwise it lies in memory.
 
-    Raises :class:`~comity.errors.UnknownView`, :class:`~comity.errors.UnknownEngine`, :class:`~comity.errors.InputError` for
-    files that cannot be read, :class:`~comity.errors.StoreError` for a folder that cannot be used, and
-    :class:`~comity.errors.InconsistencyError` when the view contradicts the ontology.
+    Raises :class:`~comity.errors.UnknownView`, :class:`~comity.errors.UnknownEngine`, :class:`~comity.errors.UsageError` for
+    what is no day, :class:`~comity.errors.InputError` for files that cannot be read, :class:`~comity.errors.StoreError` for a
+    folder that cannot be used, and :class:`~comity.errors.InconsistencyError` when the view contradicts the ontology.
     """
-    from comity.store.edition import open_store, seal
+    from comity.store.edition import Selection, open_store, seal
 
-    name = dataset.known_view(view)
-    inferred_by = _known_engine(engine) if infer else None
-    store, fresh = open_store(name, verified_only=verified_only, inferred_by=inferred_by, path=path)
-    edition = Comity(store, name, engine=engine, verified_only=verified_only)
+    selection = Selection(
+        dataset.known_view(view),
+        verified_only,
+        None if known_at is None else _day(known_at),
+        _known_engine(engine) if infer else None,
+    )
+    store, fresh = open_store(selection, path)
+    edition = Comity(store, view, engine=engine, verified_only=verified_only, known_at=selection.known_at)
     if fresh:
         try:
             if infer:
                 edition.infer()
             if path is not None:
                 store.settle()
-                seal(name, verified_only=verified_only, inferred_by=inferred_by, path=path)
+                seal(selection, path)
         except BaseException:
             edition.close()
             raise
@@ -83,19 +91,29 @@ class Comity:
     """
 
     def __init__(
-        self, store: Store, view: str = "curated", *, engine: str = "compiled", verified_only: bool = False
+        self,
+        store: Store,
+        view: str = "curated",
+        *,
+        engine: str = "compiled",
+        verified_only: bool = False,
+        known_at: datetime.date | None = None,
     ) -> None:
         self.store = store
         self.view = dataset.known_view(view)
         self.engine = _known_engine(engine)
         self.verified_only = verified_only
+        self.known_at = known_at
         self._graph: rdflib.Dataset | None = None
         self._names: NameIndex | None = None
         self._closure: Closure | ReferenceClosure | None = None
         self._sources: Sources | None = None
+        self._asked_on: tuple[datetime.date, Comity] | None = None
+        self._day: datetime.date | None = None
 
     def __repr__(self) -> str:
-        return f"<Comity: view {self.view}{', verified only' if self.verified_only else ''}, {self.store!r}>"
+        known = f", as known at {self.known_at.isoformat()}" if self.known_at else ""
+        return f"<Comity: view {self.view}{', verified only' if self.verified_only else ''}{known}, {self.store!r}>"
 
     def __enter__(self) -> Comity:
         return self
@@ -105,6 +123,8 @@ class Comity:
 
     def close(self) -> None:
         """Close the store."""
+        if self._asked_on is not None:
+            self._asked_on[1].close()
         self.store.close()
 
     # -- asking ------------------------------------------------------------------------------------------------------
@@ -115,34 +135,71 @@ class Comity:
 
         return list(list_questions())
 
-    def ask(self, name: str, /, **params: object) -> Table:
+    def ask(self, name: str, /, *, sources: bool = False, **params: object) -> Table:
         """Answer the canned question `name`; its own parameters are the keywords, checked by name and type.
 
+        With `sources`, two columns more say whether each row is stated or inferred, and where (:mod:`comity.questions.sources`).
         Raises :class:`~comity.errors.UnknownQuestion` and :class:`~comity.errors.ParameterError`.
         """
         from comity.questions import NameIndex, ask, load_question
+        from comity.questions.sources import with_sources
 
         question = load_question(name)
         if self._names is None:
             self._names = NameIndex(self.store)
-        return ask(self.store, question, params, index=self._names)
+        view = self._as_asked(question, params)
+        table = view._signed(ask(view.store, question, params, index=self._names))
+        return with_sources(table, self.why(table)) if sources else table
 
-    def why(self, name: str, /, **params: object) -> Iterator[list[Proof | Asserted]]:
-        """Say why each row is in the answer to the canned question `name`: a list for each row, in the order of :meth:`ask`.
+    def _as_asked(self, question: Question, params: Mapping[str, object]) -> Comity:
+        """The view that the question is asked of: this one, or as of the day that the question's parameter names."""
+        if question.snapshot is None:
+            return self
+        from comity.questions.parameters import bind_parameters
 
-        A list holds the statements that the question's patterns matched for the row, each with its proof, or with the graphs
+        assert self._names is not None
+        # What is not given is what the file holds.
+        defaults = {slot.name: slot.term for slot in question.slots}
+        return self._as_of(_day({**defaults, **bind_parameters(question, params, self._names)}[question.snapshot].value))
+
+    def _as_of(self, day: datetime.date | None) -> Comity:
+        """This view as of a day; the last one is kept."""
+        if day is None or day == self._day:
+            return self
+        if self._asked_on is None or self._asked_on[0] != day:
+            self._asked_on = day, self.on(day)
+        return self._asked_on[1]
+
+    def _signed(self, table: Table) -> Table:
+        """The answer with this view as the one that it comes from."""
+        assert table.origin is not None
+        origin = dataclasses.replace(table.origin, view=self.view, verified_only=self.verified_only)
+        return table.with_origin(dataclasses.replace(origin, known_at=self.known_at, on=self._day))
+
+    def why(self, asked: str | Table, /, **params: object) -> Iterator[list[Proof | Asserted]]:
+        """Say why each row is in an answer: a list for each row, in its order.
+
+        `asked` is an answer that :meth:`ask` or :meth:`query` gave, or the name of a canned question, with its parameters. A
+        list holds the statements that the question's patterns matched for the row, each with its proof, or with the graphs
         and passages that state it. Labels are left out, and what only a sub-query of the question sees. The lists are made
-        one by one, as they are taken. Raises what :meth:`ask` raises.
+        one by one, as they are taken. Raises what :meth:`ask` raises, and :class:`~comity.errors.UsageError` for a table
+        that answers no SELECT query.
         """
-        from comity.questions import bound_query, load_question
+        from comity.questions.binding import BindingError
         from comity.questions.why import statements
 
-        table = self.ask(name, **params)
-        assert self._names is not None
-        sparql = bound_query(load_question(name), params, self._names)
+        if not isinstance(asked, str) and params:
+            raise UsageError("an answer has no parameters", "give them with the name of a question, or leave them out")
+        table = self.ask(asked, sources=False, **params) if isinstance(asked, str) else asked
+        if table.origin is None or table.kind != "select":
+            raise UsageError("this table answers no SELECT query", "give one that Comity.ask or Comity.query returned")
+        view = self._as_of(table.origin.on)
         names = [column.name for column in table.columns]
-        for triples in statements(self.store, sparql, names, table.terms()):
-            yield [self.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
+        try:
+            for triples in statements(view.store, table.origin.query, names, table.terms()):
+                yield [view.explain(triple.subject, triple.predicate, triple.object) for triple in triples]
+        except BindingError as error:
+            raise UsageError(error.what, error.remedy) from None
 
     def query(self, sparql: str, *, timeout: float | None = None) -> Table:
         """Answer a SPARQL 1.1 query; Comity's prefixes (``cy:``, ``instrument:`` …) need not be declared.
@@ -151,7 +208,7 @@ class Comity:
         and DESCRIBE one of three columns. Raises :class:`~comity.errors.QueryError` with line and column, and
         :class:`~comity.errors.TimeLimitError`.
         """
-        from comity.table import Table
+        from comity.table import Origin, Table
 
         text, shift = with_prefixes(sparql)
         try:
@@ -161,11 +218,7 @@ class Comity:
             if error.line == 1 and column is not None:
                 column = max(1, column - shift)
             raise QueryError(error.what, error.remedy, query=sparql, line=error.line, column=column) from None
-        if solutions.kind == "ask":
-            return Table.from_boolean(bool(solutions.boolean))
-        if solutions.kind == "construct":
-            return Table.from_triples(solutions.triples)
-        return Table.from_terms(solutions.variables, solutions.rows)
+        return self._signed(Table.from_solutions(solutions).with_origin(Origin(text)))
 
     def stats(self) -> Table:
         """Count the triples of each graph; the last row, without a graph, counts all of them once."""
@@ -216,6 +269,7 @@ class Comity:
         self._closure = closure
         self._graph = None
         self._names = None
+        self._asked_on = None
         return len(triples)
 
     def _close(self, engine: str) -> Closure | ReferenceClosure:
@@ -244,7 +298,10 @@ class Comity:
         store = EmbeddedStore()
         store.load(quad for quad in self._asserted() if getattr(quad.graph_name, "value", "") != SNAPSHOT)
         store.load(_snapshot(known))
-        edition = Comity(store, self.view, engine=self.engine, verified_only=self.verified_only)
+        edition = Comity(
+            store, self.view, engine=self.engine, verified_only=self.verified_only, known_at=self.known_at
+        )
+        edition._day = known
         edition.infer()
         return edition
 

@@ -11,23 +11,22 @@ import contextlib
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from comity import __version__
 from comity.errors import ComityError, InputError, StoreError, UnknownFormat, UsageError
+from comity.options import Command, QuestionGroup, data_options, day_option, one_line, question_option
 
 if TYPE_CHECKING:
     from comity.api import Comity
     from comity.inference.explain import Asserted, Proof
-    from comity.questions import Parameter, Question
+    from comity.questions import Question
     from comity.table import Table
     from comity.validation import Report
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 #: Format name -> file suffix that stands for it.
 TABLE_FORMATS: Final = {
@@ -38,6 +37,7 @@ TABLE_FORMATS: Final = {
     "sparql-json": ".srj",
     "markdown": ".md",
     "html": ".html",
+    "xlsx": ".xlsx",
 }
 GRAPH_FORMATS: Final = {"ttl": ".ttl", "nt": ".nt"}
 #: Forms of a report on top of these.
@@ -48,23 +48,7 @@ _FORMATS: Final = (*TABLE_FORMATS, *GRAPH_FORMATS)
 # -- options that many commands share --------------------------------------------------------------------------------
 
 
-def _data_options(command: _Command) -> _Command:
-    for option in (
-        click.option("--verified-only", is_flag=True, default=None, help="Leave out what the record has not verified."),
-        click.option("--no-infer", is_flag=True, default=None, help="Use only what is asserted."),
-        click.option("--view", metavar="VIEW", help="paper (as printed), record, or curated (the default)."),
-    ):
-        command = option(command)
-    return command
-
-
-def _day_option(command: _Command) -> _Command:
-    return click.option(
-        "--on", "day", metavar="YYYY-MM-DD", help="As of this day: who is a member, a party, bound; what is in force."
-    )(command)
-
-
-def _output_options(command: _Command) -> _Command:
+def _output_options(command: Command) -> Command:
     for option in (
         click.option("--iris", is_flag=True, default=None, help="Show IRI columns in tables too."),
         click.option("-o", "--output", metavar="PATH", help="Write to a file; its suffix gives the format."),
@@ -94,21 +78,28 @@ def _setting(name: str) -> Any:
 def _open(day: str | None = None) -> Comity:
     if day is not None and _setting("no_infer"):
         raise UsageError("what holds on a day is inferred", "leave out --on or --no-infer")
-    edition = _kept(
-        view=_setting("view") or "curated",
-        infer=not _setting("no_infer"),
-        verified_only=bool(_setting("verified_only")),
-    )
+    edition = _kept(**_selection(), infer=not _setting("no_infer"))
     return edition if day is None else edition.on(day)
 
 
-def _kept(*, view: str, infer: bool, verified_only: bool) -> Comity:
+def _selection() -> dict[str, Any]:
+    """What the options say of the view, in the words of :func:`comity.open`."""
+    return {
+        "view": _setting("view") or "curated",
+        "verified_only": bool(_setting("verified_only")),
+        "known_at": _setting("known_at"),
+    }
+
+
+def _kept(*, view: str, infer: bool, verified_only: bool, known_at: str | None) -> Comity:
     """Open the view from the store that earlier calls have kept, or keep it now; where that can't be, in memory."""
     from comity import api, dataset
-    from comity.store.edition import kept_folder
+    from comity.store.edition import Selection, kept_folder
 
-    options: dict[str, Any] = {"view": view, "infer": infer, "verified_only": verified_only}
-    folder = kept_folder(dataset.known_view(view), verified_only=verified_only, inferred_by="compiled" if infer else None)
+    options: dict[str, Any] = {"view": view, "infer": infer, "verified_only": verified_only, "known_at": known_at}
+    folder = None
+    if known_at is None:  # for each day of knowledge a store of its own would be too many
+        folder = kept_folder(Selection(dataset.known_view(view), verified_only, inferred_by="compiled" if infer else None))
     if folder is not None:
         # Another call may be using the folder, or it can't be written: neither is a reason not to answer.
         with contextlib.suppress(StoreError):
@@ -144,10 +135,10 @@ def _show(table: Table) -> None:
     _write(_render(table, _format()))
 
 
-def _render(table: Table, name: str) -> str:
+def _render(table: Table, name: str) -> str | bytes:
     match name:
         case "table":
-            return table.to_text(None if sys.stdout.isatty() else 100, iris=bool(_setting("iris")))
+            return _text(table)
         case "csv":
             return table.to_csv()
         case "tsv":
@@ -160,9 +151,17 @@ def _render(table: Table, name: str) -> str:
             return table.to_markdown()
         case "html":
             return table._repr_html_() + "\n"
+        case "xlsx":
+            if _setting("output") in (None, "-"):
+                raise UsageError("xlsx is a file, not text", "name one with -o, as in -o answer.xlsx")
+            return table.xlsx(iris=bool(_setting("iris")))
     if table.kind != "construct":
         raise UsageError(f"{name} holds a graph, and this answer is a table", f"use {', '.join(TABLE_FORMATS)}")
     return _graph_text(table, name)
+
+
+def _text(table: Table) -> str:
+    return table.to_text(None if sys.stdout.isatty() else 100, iris=bool(_setting("iris")))
 
 
 def _graph_text(table: Table, name: str) -> str:
@@ -174,14 +173,14 @@ def _graph_text(table: Table, name: str) -> str:
     return turtle.serialize(triples) if name == "ttl" else "".join(sorted(f"{triple} .\n" for triple in triples))
 
 
-def _write(text: str) -> None:
+def _write(content: str | bytes) -> None:
     output = _setting("output")
-    if output is None or output == "-":
-        sys.stdout.write(text)
+    if isinstance(content, str) and output in (None, "-"):
+        sys.stdout.write(content)
         return
     from comity.files import write_whole
 
-    write_whole(output, text.encode())
+    write_whole(output, content.encode() if isinstance(content, str) else content)
 
 
 # -- the commands ----------------------------------------------------------------------------------------------------
@@ -190,7 +189,7 @@ def _write(text: str) -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(version)s")
 @_output_options
-@_data_options
+@data_options
 def cli(**_options: Any) -> None:
     """Comity: international counter-terrorism cooperation law as linked data.
 
@@ -206,50 +205,19 @@ def questions(words: tuple[str, ...], **_options: Any) -> None:
 
     With WORDS or section numbers, only those that have them all.
     """
-    from comity.questions import search_questions
-    from comity.table import Column, Table
+    from comity.questions import listing
 
-    found = search_questions(" ".join(words))
-    _show(
-        Table(
-            [
-                Column("name", "string", "name for `comity ask`"),
-                Column("title", "string", "what it is about"),
-                Column("level", "string", "basic, intermediate or advanced"),
-                Column("parameters", "string", "its parameters; those in brackets may be left out"),
-                Column("sections", "string", "sections of the paper that it draws on"),
-            ],
-            [
-                (
-                    question.name,
-                    question.title,
-                    question.level,
-                    " ".join(p.name if p.required else f"[{p.name}]" for p in question.parameters),
-                    " ".join(question.sections),
-                )
-                for question in found
-            ],
-        )
-    )
+    _show(listing(" ".join(words)))
 
 
-class _Questions(click.Group):
-    """One command for each question, made from its file when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        from comity.questions import list_questions
-
-        return [question.name for question in list_questions()]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        from comity.questions import load_question
-
-        return _question_command(load_question(cmd_name))
+class _Questions(QuestionGroup):
+    def command_for(self, question: Question) -> click.Command:
+        return _question_command(question)
 
 
 @cli.group(cls=_Questions, subcommand_metavar="QUESTION [PARAMETERS]...")
 @_output_options
-@_data_options
+@data_options
 def ask(**_options: Any) -> None:
     """Ask a question. `comity ask QUESTION --help` shows its parameters."""
 
@@ -257,19 +225,20 @@ def ask(**_options: Any) -> None:
 def _question_command(question: Question) -> click.Command:
     names = [parameter.name for parameter in question.parameters]
 
-    def run(why: bool, **options: Any) -> None:
+    def run(why: bool, sources: bool, **options: Any) -> None:
         given = {name: options[name] for name in names if options[name] is not None}
         edition = _open()
-        table = edition.ask(question.name, **given)
+        table = edition.ask(question.name, sources=sources, **given)
         if why:
-            _show_reasons(table, edition.why(question.name, **given))
+            _show_reasons(table, edition.why(table))
         else:
             _show(table)
 
-    command = _output_options(_data_options(run))
+    command = _output_options(data_options(run))
     command = click.option("--why", is_flag=True, help="Prove each row: the statements behind it, and who makes them.")(command)
+    command = click.option("--sources", is_flag=True, help="Say of each row whether it is stated or inferred, and where.")(command)
     for parameter in reversed(question.parameters):
-        command = _question_option(parameter)(command)
+        command = question_option(parameter)(command)
     columns = "\n".join(
         f"  {column.name}: {column.meaning}{f' ({column.unit})' if column.unit else ''}" for column in question.columns
     )
@@ -290,34 +259,19 @@ def _show_reasons(table: Table, reasons: Iterable[list[Proof | Asserted]]) -> No
         return
     if name != "table":
         raise UsageError(f"{name} has no place for proofs", "use --format table or --format json")
-    parts = [_render(table, name)]
+    parts = [_text(table)]
     for number, row in enumerate(reasons, 1):
         proofs = "\n".join(reason.text() for reason in row) or "nothing that can be pointed to: the row sums up a sub-query"
         parts.append(f"\nRow {number}\n" + textwrap.indent(proofs, "  ") + "\n")
     _write("".join(parts))
 
 
-def _question_option(parameter: Parameter) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    if parameter.required:
-        presence = "Required."
-    elif parameter.default is not None:
-        presence = f"Default: {parameter.default}."
-    else:
-        presence = "May be left out."
-    text = f"{parameter.help.rstrip('.')}. " if parameter.help else ""
-    example = "" if parameter.example == parameter.default else f"; for example '{parameter.example}'"
-    text += f"{parameter.expected[0].upper()}{parameter.expected[1:]}{example}. {presence}"
-    metavar = (parameter.thing if parameter.type == "iri" else parameter.type).upper().replace(" ", "_")
-    option = "--" + parameter.name.replace("_", "-")
-    return click.option(option, parameter.name, metavar=metavar, help=text)
-
-
 @cli.command()
 @click.argument("text", metavar="TEXT|@FILE|-")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after this time.")
-@_day_option
+@day_option
 @_output_options
-@_data_options
+@data_options
 def query(text: str, timeout: float | None, day: str | None, **_options: Any) -> None:
     """Run a SPARQL query.
 
@@ -340,7 +294,7 @@ def _query_text(text: str) -> str:
 
 @cli.command()
 @_output_options
-@_data_options
+@data_options
 def stats(**_options: Any) -> None:
     """Count the triples of each graph."""
     _show(_open().stats())
@@ -363,21 +317,16 @@ def errata(context: click.Context, arguments: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.option("--engine", metavar="ENGINE", help="compiled (the default) or owlrl (the reference, slow).")
-@_day_option
+@day_option
 @_output_options
-@_data_options
+@data_options
 def infer(engine: str | None, day: str | None, **_options: Any) -> None:
     """Work out what follows from the ontology, and count it. `comity export --inferred only` writes it."""
     from comity import api
     from comity.table import Column, Table
     from comity.terms import INFERRED
 
-    edition = api.open(
-        view=_setting("view") or "curated",
-        infer=False,
-        engine=engine or "compiled",
-        verified_only=bool(_setting("verified_only")),
-    )
+    edition = api.open(**_selection(), infer=False, engine=engine or "compiled")
     name = edition.engine
     stated = edition.store.count()
     inferred = edition.infer() if day is None else edition.on(day).store.count(INFERRED)
@@ -437,9 +386,9 @@ def rules(name: str | None, **_options: Any) -> None:
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
-@_day_option
+@day_option
 @_output_options
-@_data_options
+@data_options
 def explain(subject: str, predicate: str, object_: str, day: str | None, **_options: Any) -> None:
     """Prove a statement from what is stated.
 
@@ -491,7 +440,7 @@ def _literal(text: str) -> Any:
 )
 @click.option("--engine", metavar="ENGINE", help="pyshacl (the reference) or fast (the default where its extra is installed).")
 @_output_options
-@_data_options
+@data_options
 def validate(files: tuple[str, ...], fail_on: str, engine: str | None, **_options: Any) -> None:
     """Check the view against the shapes.
 
@@ -536,6 +485,33 @@ def _report_format() -> str:
     return next((name for name, its_suffix in REPORT_FORMATS.items() if suffix == its_suffix), None) or _format()
 
 
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[CHECK]...")
+@click.option("--write", "written", type=click.Path(), metavar="DIR", help="Write quality.md and quality.ttl there.")
+@click.option("--against", type=click.Path(), metavar="DIR", help="Fail when the pages there say something else.")
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
+def check(names: tuple[str, ...], written: str | None, against: str | None, format_: str) -> None:
+    """Run the quality gate over the edition.
+
+    Shapes, hygiene, terms, questions, inference, profiles, reasoners: all of it, or the CHECKs named. Exit status 1 means that one failed;
+    one that cannot run here is skipped, and says why.
+    """
+    from comity.quality import page, run_checks
+
+    gate = run_checks(names)
+    sys.stdout.write(gate.to_text() if format_ == "text" else gate.to_json())
+    status = 0 if gate.passed else 1
+    if written is not None:
+        page.write(gate, Path(written))
+    if against is not None and gate.passed:
+        if gate.skipped:
+            print(f"the pages in {against} are not compared: a check was skipped", file=sys.stderr)
+        elif stale := page.stale(gate, Path(against)):
+            print(f"{', '.join(stale)} in {against} say something else; run: {page.COMMAND}", file=sys.stderr)
+            status = 1
+    click.get_current_context().exit(status)
+
+
 def _findings(report: Report) -> Table:
     from comity.table import Column, Iri, Table
 
@@ -572,7 +548,7 @@ def _findings(report: Report) -> Table:
     help="With, without, or only what follows.",
 )
 @click.option("--graph", "graphs", multiple=True, metavar="GRAPH", help="Only this graph, as paper/2.1.2; repeatable.")
-@_data_options
+@data_options
 def export(
     name: str | None, format_: str | None, output: str, inferred: str, graphs: tuple[str, ...], **_options: Any
 ) -> None:
@@ -630,9 +606,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print(error.ctx.get_help() if error.ctx else error.format_message(), file=sys.stderr)
         return 2
     except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "comity"
-        message = " ".join(error.format_message().split()).rstrip(".")
-        return _complain(f"{message}; see `{where} --help`", 2)
+        return _complain(one_line(error), 2)
     except (KeyboardInterrupt, click.Abort):
         return 130
     except BrokenPipeError:

@@ -23,13 +23,14 @@ disagreement sets aside is left out. Nothing is lost: the other views and the co
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from comity import resources
+from comity import knowledge, resources
 from comity.errors import DataError, InputError, TurtleError, UnknownFormat, UnknownView
 from comity.terms import CY, RDF, graph_iri, graph_name, iri, shorten
 
@@ -119,12 +120,14 @@ def read(
     view: str = "curated",
     *,
     verified_only: bool = False,
+    known_at: datetime.date | None = None,
     alignments: bool = False,
     root: str | os.PathLike[str] | None = None,
 ) -> list[ox.Quad]:
     """Return the quads of a view, each in the named graph of its file.
 
-    `verified_only` leaves out ``record/unverified``; `alignments` adds ``ontology/alignments.ttl``. Raises
+    `verified_only` leaves out ``record/unverified``; `known_at` what no source had recorded by that day (see
+    :mod:`comity.knowledge`); `alignments` adds ``ontology/alignments.ttl``. Raises
     :class:`~comity.errors.UnknownView`, :class:`~comity.errors.TurtleError` with the place of a syntax error, and
     :class:`~comity.errors.DataError` for a correction that cannot be applied.
     """
@@ -138,6 +141,10 @@ def read(
         if source.graph == _CORRECTIONS:
             correcting = source.path
         quads.extend(read_file(source.path, graph_iri(source.graph)))
+    if known_at is not None:
+        quads = knowledge.known_at(quads, known_at)
+        if graph_iri(_CORRECTIONS) not in {graph.value for graph in _graphs(quads)}:
+            correcting = None  # nothing that they correct is left
     if name == "record":
         quads = _spoken_of(quads)
     if name == "curated":

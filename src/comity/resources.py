@@ -1,4 +1,4 @@
-"""Where the ontology, the data, the shapes and the queries are: in the installed package, else in the checkout.
+"""Where the ontology, the data, the shapes, the queries and what is written of them are: in the installed package, else in the checkout.
 
 A folder named by the environment variable ``COMITY_ROOT`` comes before both; so does a `root` given to a function.
 """
@@ -62,6 +62,14 @@ def shapes(override: str | os.PathLike[str] | None = None) -> Path:
 def queries(override: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder ``queries/``."""
     return _part("queries", override)
+
+
+def openapi(override: str | os.PathLike[str] | None = None) -> Path:
+    """Return the file ``docs/openapi.json``, which describes the server; :class:`~comity.errors.ResourceError` without it."""
+    path = root(override) / "docs" / "openapi.json"
+    if not path.is_file():
+        raise ResourceError(f"no file {display(path)}", "write it with scripts/document_questions.py, or restore it")
+    return path
 
 
 def display(path: Path) -> str:

@@ -121,6 +121,7 @@ DCTERMS: Final = ClosedNamespace(
     "publisher references relation replaces requires rights rightsHolder source spatial subject tableOfContents temporal "
     "title type valid",
 )
+DCAT: Final = ClosedNamespace("dcat", "http://www.w3.org/ns/dcat#", "Dataset Distribution Catalog distribution dataset keyword")
 PROV: Final = ClosedNamespace(
     "prov",
     "http://www.w3.org/ns/prov#",
@@ -139,8 +140,8 @@ SH: Final = ClosedNamespace(
     "IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral minCount maxCount minExclusive minInclusive maxExclusive "
     "maxInclusive minLength maxLength pattern flags languageIn uniqueLang equals disjoint lessThan lessThanOrEquals not and "
     "or xone qualifiedValueShape qualifiedMinCount qualifiedMaxCount closed ignoredProperties hasValue in sparql "
-    "SPARQLConstraint select ask prefixes declare prefix namespace SPARQLExecutable SPARQLSelectExecutable Parameter "
-    "parameter optional",
+    "SPARQLConstraint select ask prefixes declare prefix namespace PrefixDeclaration SPARQLExecutable SPARQLSelectExecutable "
+    "Parameter parameter optional defaultValue",
 )
 VANN: Final = ClosedNamespace(
     "vann", "http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri example usageNote termGroup"
@@ -190,6 +191,11 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "correction": "corrections of what is printed",
         "snapshot": "days for which the legal rules say who is bound",
         "scheme": "concept schemes",
+        # the catalogue of questions
+        "catalogue": "catalogues: of the questions",
+        "question": "questions that can be asked by name",
+        "parameter": "parameters of questions, and the names that they share",
+        "prefix": "prefixes that the queries of questions use",
         # concepts, one kind a scheme
         "act-kind": "kinds of acts on instruments",
         "action": "actions that norms demand, forbid or permit",

@@ -3,9 +3,10 @@
 ``python -m comity.turtle`` puts every Turtle file of ``ontology/`` and ``data/`` into that form, ``--check`` only tells which are
 not in it; files can be named instead.
 
-The form: the prefixes that are used, by name; the ontology's header, then things by IRI, then what has no name; for each thing its
-types, its labels, then the other properties by IRI; one value a line. Blank nodes are written where they are used; one that is used
-more than once gets its canonical name of RDFC-1.0. Comments are not part of a graph and are not kept.
+The form: the prefixes that are used, by name; the ontology's header, then things by IRI, then what has no name; for each thing
+its types, its labels, then the other properties by IRI; one value a line. A text of several lines stands between three quotes.
+Blank nodes are written where they are used; one that is used more than once gets its canonical name of RDFC-1.0. Comments are
+not part of a graph and are not kept.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _BARE: Final = {
 }
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _ESCAPED: Final = re.compile(r'[\\"\x00-\x1f\x7f]')
+# Between three quotes, a quote is escaped only where three would stand together.
+_ESCAPED_LONG: Final = re.compile(r'\\|"(?=""|\Z)|[\x00-\x09\x0b-\x1f\x7f]')
 
 
 def serialize(triples: Iterable[ox.Triple | ox.Quad]) -> str:
@@ -171,10 +174,11 @@ class _Writer:
         datatype = literal.datatype.value
         if datatype in _BARE and _BARE[datatype].fullmatch(literal.value):
             return literal.value
-        text = _ESCAPED.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}", literal.value)
+        quote, escaped = ('"""', _ESCAPED_LONG) if "\n" in literal.value else ('"', _ESCAPED)
+        text = quote + escaped.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}", literal.value) + quote
         if literal.language is not None:
-            return f'"{text}"@{literal.language}'
-        return f'"{text}"' if datatype == XSD.string else f'"{text}"^^{self._iri(datatype)}'
+            return f"{text}@{literal.language}"
+        return text if datatype == XSD.string else f"{text}^^{self._iri(datatype)}"
 
     def _list(self, head: Any) -> list[Any] | None:
         """Return the members of the list that starts here, or ``None`` when this is no proper list."""

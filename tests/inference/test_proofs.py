@@ -570,6 +570,64 @@ def test_of_two_ways_the_lower_is_taken() -> None:
     assert [node.rule.name for node in proof.nodes() if isinstance(node, Proof)] == ["C-subClassOf-D", "p-domain-C"]
 
 
+def test_a_later_layer_is_no_longer_way() -> None:
+    """A rule that denies something runs after what it denies is complete; that makes no proof by it longer than it is."""
+    axioms = turtle(
+        """:A a owl:Class ; rdfs:subClassOf :B . :B a owl:Class ; rdfs:subClassOf :C . :C a owl:Class ; rdfs:subClassOf :D .
+        :D a owl:Class . :Found a owl:Class ; rdfs:subClassOf :Known . :Known a owl:Class ; rdfs:subClassOf :Told . :Told a owl:Class ."""
+    )
+    header = '#+ name = "{}"\n#+ title = "t"\n#+ basis = "b"\n#+ example = "e"\nPREFIX : <https://example.org/>\n'
+    rules = [
+        parse_rule(header.format("high") + "CONSTRUCT { ?x a :Told } WHERE { ?x a :D FILTER NOT EXISTS { ?x a :E } }"),
+        parse_rule(header.format("low") + "CONSTRUCT { ?x a :Found } WHERE { ?x a :A FILTER NOT EXISTS { ?x a :E } }"),
+    ]
+    statements = turtle(":x a :A .")
+    closure = closed(statements, axioms, rules=rules)
+    heights = {text_of_triple(proof.triple).rpartition("/")[2][:-1]: proof.height for proof in explain_all(closure)}
+    # By `high`, from D of height 3, it would be 4, and found in the same layer one round earlier.
+    assert heights == {"B": 1, "C": 2, "D": 3, "Found": 1, "Known": 2, "Told": 3}
+    assert closure.explain(triple("x", "a", "Told")).height == 3
+    assert spo(proof.triple for proof in explain_all(closure)) == spo(closure)
+
+
+def test_on_a_day_too_the_lower_way_is_taken() -> None:
+    """Every inferred triple of a dated view has a proof, and none is higher than the round in which it was found."""
+    with comity.open("record", infer=False) as opened, opened.on("2017-06-09") as view:
+        closure = view._closure
+        assert isinstance(closure, Closure)
+        proofs = list(explain_all(closure))
+        assert spo(proof.triple for proof in proofs) == spo(closure)
+        lower = 0
+        for proof in proofs:
+            located = closure.facts.locate(proof.triple)
+            assert located is not None
+            found = located[0].height(located[1])
+            assert found is not None
+            assert proof.height <= found
+            lower += proof.height < found
+        assert lower > 0
+        check_proofs(proofs, [quad.triple for quad in view._asserted()], closure.rules)
+
+
+@pytest.mark.parametrize("length", [3_000])
+def test_a_very_deep_proof_is_written(length: int) -> None:
+    """Nothing about a proof recurses: one of thousands of steps can be shown, and given as data and as RDF."""
+    rule = parse_rule(
+        '#+ name = "next"\n#+ title = "t"\n#+ basis = "b"\n#+ example = "e"\nPREFIX : <https://example.org/>\n'
+        "CONSTRUCT { ?y a :Reached } WHERE { ?x a :Reached . ?x :next ?y }"
+    )
+    statements = turtle(":n0 a :Reached ." + "".join(f":n{i} :next :n{i + 1} ." for i in range(length)))
+    proof = closed(statements, [], rules=[rule]).explain(triple(f"n{length}", "a", "Reached"))
+    assert isinstance(proof, Proof)
+    assert proof.height == length
+    assert len(proof.text().splitlines()) == 3 * length + 1
+    data, depth = proof.to_dict(), 0
+    while "premises" in data:
+        data, depth = data["premises"][0], depth + 1
+    assert depth == length
+    assert len(proof.to_rdf()) > 10 * length
+
+
 # -- what is refused -----------------------------------------------------------------------------------------------
 
 

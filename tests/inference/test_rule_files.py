@@ -144,6 +144,17 @@ def test_rules_join_the_vocabulary() -> None:
     assert rules.properties == {ox.NamedNode(f"{EX}p"), ox.NamedNode(f"{EX}found")}
 
 
+def test_a_name_that_the_ontology_s_rules_have() -> None:
+    axioms = """@prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+    @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    :C a owl:Class . :D a owl:Class ; rdfs:subClassOf :C ."""
+    ontology = [quad.triple for quad in ox.parse(axioms, format=ox.RdfFormat.TURTLE)]
+    taken = rule("CONSTRUCT { ?x a :C } WHERE { ?x a :D }", HEADER.replace('"r"', '"D-subClassOf-C"'))
+    message = "the name 'D-subClassOf-C' is that of another rule: SubClassOf(.*); give the rule of the file another name"
+    with pytest.raises(UnsupportedRule, match=message):
+        close(facts(), ontology, rules=[taken])
+
+
 def test_what_is_denied_is_complete_first() -> None:
     found = rule("CONSTRUCT { ?x :alone true } WHERE { ?x a :C FILTER NOT EXISTS { ?x :linked ?y } }")
     header = HEADER.replace('"r"', '"link"')

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from stores import ENGINES, turtle_quads
 
+import comity
 from comity.questions import NameIndex
 
 EDITION = Path(__file__).parent / "edition"
@@ -18,6 +19,12 @@ EDITION = Path(__file__).parent / "edition"
 def store(request):
     things = EDITION / "data" / "entities" / "things.ttl"
     return ENGINES[request.param](turtle_quads(EDITION / "ontology" / "comity.ttl", things))
+
+
+@pytest.fixture(scope="session")
+def edition() -> comity.Comity:
+    """The whole edition, for tests that only ask it."""
+    return comity.open()
 
 
 @pytest.fixture(scope="session")

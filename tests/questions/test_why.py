@@ -18,11 +18,6 @@ from comity.terms import CY, expand
 EXPECTED = Path(__file__).parent / "expected"
 
 
-@pytest.fixture(scope="module")
-def edition() -> comity.Comity:
-    return comity.open()
-
-
 def triples(reasons: list[Proof | Asserted]) -> set[tuple[str, str, str]]:
     return {(r.triple.subject.value, r.triple.predicate.value, r.triple.object.value) for r in reasons}
 

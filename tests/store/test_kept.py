@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from comity import cli
-from comity.store.edition import kept_folder
+from comity.store.edition import Selection, kept_folder
 from comity.store.embedded import EmbeddedStore
 
 EDITION = Path(__file__).parents[1] / "questions" / "edition"
@@ -51,7 +51,7 @@ def test_a_changed_edition_is_read_anew(
 
 def test_a_folder_in_use_is_no_reason_not_to_answer(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = ask(capsys)
-    folder = kept_folder("curated", verified_only=False, inferred_by="compiled")
+    folder = kept_folder(Selection("curated", inferred_by="compiled"))
     assert folder is not None
     with EmbeddedStore(folder / "store"):
         assert ask(capsys) == first
@@ -77,5 +77,5 @@ def test_nothing_is_kept_where_that_is_switched_off(
 ) -> None:
     monkeypatch.setenv("COMITY_CACHE", "off")
     ask(capsys)
-    assert kept_folder("curated", verified_only=False, inferred_by=None) is None
+    assert kept_folder(Selection("curated")) is None
     assert not cache.exists()

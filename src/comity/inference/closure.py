@@ -1,8 +1,8 @@
 """The closure of a dataset under a rule set, computed in this process.
 
 The rules run to their fixpoint semi-naively: in each round, a rule is joined only with what the round before added.
-Rounds are strict (what a round finds is used from the next one on), so the round in which a triple appears is the
-height of its lowest proof, which is what :mod:`comity.inference.explain` relies on.
+Rounds are strict (what a round finds is used from the next one on), so in a run without layers the round in which a triple
+appears is the height of its lowest proof, which is what :mod:`comity.inference.explain` relies on.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Closure:
         self._triples: list[Triple] | None = None
         self._inconsistencies: tuple[Inconsistency, ...] | None = None
         self._broken: list[tuple[Clause, Any, int]] = []
+        self._layered = False
+        self._by_height: tuple[FactBase, list[Clause]] | None = None
 
     def __len__(self) -> int:
         return sum(len(keys) for relation in self.facts.relations() for _, keys in relation.rounds)
@@ -67,6 +69,21 @@ class Closure:
             self._inconsistencies = inconsistencies_of(self)
         return self._inconsistencies
 
+    def by_height(self) -> tuple[FactBase, list[Clause]]:
+        """The same facts, each found in the round that is the height of its lowest proof, and the clauses over them.
+
+        Rules that deny something run in layers, and the later a layer, the later its rounds. To find the heights then, the
+        rules run once more, all in one layer: what they deny they look up in the first run, which is complete.
+        """
+        if self._by_height is None:
+            if not self._layered:
+                self._by_height = self.facts, self.clauses
+            else:
+                run = _Run(self.facts.stated(), self.rules, denied=self.facts)
+                run.close()
+                self._by_height = run.facts, run.clauses
+        return self._by_height
+
     @property
     def is_consistent(self) -> bool:
         """Whether no contradiction was found (cheaper than making their proofs)."""
@@ -89,22 +106,26 @@ def close_in_process(statements: Iterable[Any], rules: RuleSet) -> Closure:
     run.close()
     closure = Closure(facts, rules, run.clauses, tuple(run.used), run.round)
     closure._broken = run.contradictions()
+    closure._layered = run.layered
     return closure
 
 
 class _Run:
-    def __init__(self, facts: FactBase, rules: RuleSet) -> None:
+    def __init__(self, facts: FactBase, rules: RuleSet, denied: FactBase | None = None) -> None:
         self.facts = facts
-        self.layers = strata(rules)
+        self.denied = denied
+        self.layers = strata(rules) if denied is None else [frozenset(rule.name for rule in rules)]
         self.round = 0
+        self.layered = False
+        """Whether a layer above the first found anything: only then is a round more than a height."""
         self.used: dict[str, None] = {}
         # Rules about owl:sameAs come in hundreds (one for each property) and mostly in vain: they wait for the first
         # one.
         self.waiting = [rule for rule in rules if _about_same(rule)]
-        self.clauses = clauses_of((rule for rule in rules if not _about_same(rule)), facts)
+        self.clauses = clauses_of((rule for rule in rules if not _about_same(rule)), facts, denied)
 
     def close(self) -> None:
-        for layer in self.layers:
+        for place, layer in enumerate(self.layers):
             users: dict[Relation, list[Clause]] = {}
             # At first everything is new: one join of each clause, from wherever it is cheapest, finds all.
             fresh = self.clauses
@@ -119,7 +140,7 @@ class _Run:
                         users.setdefault(relation, []).append(clause)
                 if not work:
                     break
-                changed = self._step(work)
+                changed = self._step(work, above=place > 0)
                 fresh = []
 
     def _awakened(self) -> list[Clause]:
@@ -127,7 +148,7 @@ class _Run:
         same = self.facts.properties.get(SAME_AS)
         if not self.waiting or same is None or not len(same):
             return []
-        clauses = clauses_of(self.waiting, self.facts)
+        clauses = clauses_of(self.waiting, self.facts, self.denied)
         self.clauses = [*self.clauses, *clauses]
         self.waiting = []
         return clauses
@@ -145,7 +166,7 @@ class _Run:
                 work += [(clause, atom) for atom in starts]
         return work
 
-    def _step(self, work: Iterable[tuple[Clause, Atom | None]]) -> dict[Relation, None]:
+    def _step(self, work: Iterable[tuple[Clause, Atom | None]], above: bool) -> dict[Relation, None]:
         self.round += 1
         results: dict[Relation, list[Column]] = {}
         for clause, start in work:
@@ -160,6 +181,7 @@ class _Run:
                 if len(new):
                     self.used[clause.rule.name] = None
                     results.setdefault(head.relation, []).append(new)
+        self.layered |= above and bool(results)
         for relation, parts in results.items():
             relation.add(list(set().union(*parts)), self.round)
         return dict.fromkeys(results)

@@ -50,6 +50,7 @@ from comity.inference.model import (
     Term,
     Var,
 )
+from comity.inference.rules import UnsupportedRule
 from comity.terms import OWL, RDF, RDFS, XSD
 
 __all__ = ["MalformedOntology", "RuleSet", "UnsupportedAxiom", "compile_ontology"]
@@ -83,10 +84,20 @@ class RuleSet:
         raise KeyError(name)
 
     def with_rules(self, more: Iterable[Rule]) -> RuleSet:
-        """Return the set with further rules, such as those of ``ontology/rules``; their terms join the vocabulary."""
+        """Return the set with further rules, such as those of ``ontology/rules``; their terms join the vocabulary.
+
+        Raises :class:`~comity.inference.UnsupportedRule` for a name that another rule has: a proof names its rules.
+        """
         added = tuple(more)
         if not added:
             return self
+        axioms = {rule.name: rule.axiom for rule in self.rules}
+        for rule in added:
+            if rule.name in axioms:
+                raise UnsupportedRule(
+                    f"the name '{rule.name}' is that of another rule: {axioms[rule.name]}", "give the rule of the file another name"
+                )
+            axioms[rule.name] = rule.axiom
         classes, properties = set(self.classes), set(self.properties)
         for rule in added:
             for _, body in ((None, body) for body in rule.bodies):

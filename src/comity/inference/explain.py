@@ -1,9 +1,9 @@
 """Why a triple holds: the rules run backwards, from the triple down to what is asserted.
 
-The engine has noted in which round each inferred triple first appeared. A step to premises of earlier rounds always
-exists, and taking only such steps can never run in a circle. Of the steps there are, the one with the lowest premises
-is taken (least height, then least sum of heights, then the order of the rules), so the proof is as low as any proof
-can be.
+The height of an inferred triple is the round in which the engine first found it (see :meth:`Closure.by_height`). A step to
+premises that are lower always exists, and taking only such steps can never run in a circle. Of the steps there are, the one
+with the lowest premises is taken (least height, then least sum of heights, then the order of the rules), so the proof is as low
+as any proof can be.
 
 >>> print(closure.explain(triple).text())          # doctest: +SKIP
 instrument:unscr-1373 cy:level level:global
@@ -30,7 +30,7 @@ from comity.terms import BASE, CY, PROV, RDF, graph_name
 if TYPE_CHECKING:
     from comity.inference.closure import Closure
     from comity.inference.columns import Bindings
-    from comity.inference.facts import FactBase, Relation
+    from comity.inference.facts import Relation
 
 Goal: TypeAlias = "tuple[Relation, int]"
 """A fact by its number: a relation and a key in it."""
@@ -152,8 +152,10 @@ class Proof:
         """The proof as an indented outline; what has been shown once is not shown again."""
         lines: list[str] = []
         shown: set[int] = set()
-
-        def write(node: Proof | Asserted, depth: int, number: str) -> None:
+        # A stack, not recursion: a proof may be thousands of steps deep.
+        stack: list[tuple[Proof | Asserted, int, str]] = [(self, 0, "")]
+        while stack:
+            node, depth, number = stack.pop()
             indent = "  " * depth
             line = f"{indent}{number}{text_of_triple(node.triple)}"
             if isinstance(node, Asserted):
@@ -168,21 +170,30 @@ class Proof:
                 basis = f"; basis: {rule.basis}" if rule.basis else ""
                 lines.append(line)
                 lines.append(f"{indent}   by {rule.name}: {rule.axiom}{sources}{basis}")
-                for place, premise in enumerate(node.premises, 1):
-                    write(premise, depth + 1, f"{place}. ")
-
-        write(self, 0, "")
+                stack += [(premise, depth + 1, f"{place}. ") for place, premise in reversed(list(enumerate(node.premises, 1)))]
         return "\n".join(lines)
 
     __str__ = text
 
     def to_dict(self) -> dict[str, Any]:
-        """The proof as plain data for JSON."""
-        return {
-            "triple": _plain(self.triple),
-            "rule": _plain_rule(self.rule),
-            "premises": [premise.to_dict() for premise in self.premises],
-        }
+        """The proof as plain data for JSON: a tree, in which what serves two steps stands (as the same object) in both."""
+        done: dict[int, dict[str, Any]] = {}
+        stack: list[Proof | Asserted] = [self]
+        while stack:
+            node = stack[-1]
+            if isinstance(node, Asserted):
+                done[id(node)] = node.to_dict()
+            elif waiting := [premise for premise in node.premises if id(premise) not in done]:
+                stack += waiting
+                continue
+            else:
+                done[id(node)] = {
+                    "triple": _plain(node.triple),
+                    "rule": _plain_rule(node.rule),
+                    "premises": [done[id(premise)] for premise in node.premises],
+                }
+            stack.pop()
+        return done[id(self)]
 
     def to_rdf(self) -> list[Triple]:
         """The proof in PROV: each triple an entity, each step an activity that followed the rule as its plan."""
@@ -281,7 +292,8 @@ def explain(closure: Closure, triple: Triple, sources: Callable[[Triple], Assert
 
     `sources` says where an asserted triple stands (see :class:`Sources`). Raises :class:`NotDerived`.
     """
-    located = closure.facts.locate(triple)
+    facts, _ = closure.by_height()
+    located = facts.locate(triple)
     if located is not None:
         relation, key = located
         height = relation.height(key)
@@ -297,7 +309,8 @@ def explain(closure: Closure, triple: Triple, sources: Callable[[Triple], Assert
 
 def explain_all(closure: Closure, sources: Callable[[Triple], Asserted] = Asserted) -> Iterator[Proof]:
     """The proofs of all inferred triples; they share what they have in common."""
-    wanted = [(relation, key) for relation in closure.facts.relations() for _, keys in relation.rounds for key in keys]
+    facts, _ = closure.by_height()
+    wanted = [(relation, key) for relation in facts.relations() for _, keys in relation.rounds for key in keys]
     proofs = _Prover(closure, sources).prove(wanted)
     for goal in wanted:
         proof = proofs[goal]
@@ -312,8 +325,11 @@ def inconsistencies_of(closure: Closure, sources: Callable[[Triple], Asserted] =
     found: list[tuple[Rule, tuple[Goal, ...]]] = []
     seen: set[tuple[str, frozenset[tuple[int, int]]]] = set()
     counts: dict[str, int] = {}
+    facts, _ = closure.by_height()
+    ranked = {id(a): b for a, b in zip(closure.facts.relations(), facts.relations(), strict=True)}
     for clause, bindings, count in closure._broken:
-        for goals in islice(_premises(clause, bindings, count), 2 * MAX_WITNESSES):
+        for found_goals in islice(_premises(clause, bindings, count), 2 * MAX_WITNESSES):
+            goals = tuple((ranked[id(relation)], key) for relation, key in found_goals)
             if counts.get(clause.rule.name, 0) >= MAX_WITNESSES:
                 break
             mark = (clause.rule.name, frozenset((id(relation), key) for relation, key in goals))
@@ -346,10 +362,10 @@ class _Prover:
     """Finds a step for each of many goals at once, then for their premises, and so on down."""
 
     def __init__(self, closure: Closure, sources: Callable[[Triple], Asserted]) -> None:
-        self.facts: FactBase = closure.facts
+        self.facts, clauses = closure.by_height()
         self.sources = sources
         self.by_head: dict[Relation, list[tuple[int, Clause, Atom]]] = {}
-        for number, clause in enumerate(closure.clauses):
+        for number, clause in enumerate(clauses):
             if all(len(atom.relation) for atom in clause.atoms):
                 for head in clause.heads:
                     self.by_head.setdefault(head.relation, []).append((number, clause, head))
@@ -548,15 +564,13 @@ def _plain_rule(rule: Rule) -> dict[str, Any]:
 
 
 def _to_rdf(proof: Proof) -> list[Triple]:
-    out: list[Triple] = []
+    out: dict[Triple, None] = {}
     names: dict[int, BlankNode] = {}
     for number, node in enumerate(proof.nodes(), 1):
         names[id(node)] = BlankNode(f"statement{number}")
 
     def add(s: Any, p: str, o: Any) -> None:
-        triple = Triple(s, NamedNode(p), o)
-        if triple not in out:
-            out.append(triple)
+        out[Triple(s, NamedNode(p), o)] = None
 
     for number, node in enumerate(proof.nodes(), 1):
         entity = names[id(node)]
@@ -583,4 +597,4 @@ def _to_rdf(proof: Proof) -> list[Triple]:
         for premise in node.premises:
             add(step, PROV.used, names[id(premise)])
             add(entity, PROV.wasDerivedFrom, names[id(premise)])
-    return out
+    return list(out)

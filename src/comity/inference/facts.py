@@ -92,6 +92,10 @@ class Relation:
             if index is not None:
                 _enter(index, keys, forward)
 
+    def stated(self) -> Relation:
+        """The same relation without what was inferred."""
+        return Relation(self.term, self.unary, self._found - self._heights.keys())
+
     def ends(self, forward: bool) -> dict[int, list[int]]:
         """The objects of each subject, or (not `forward`) the subjects of each object."""
         index = self._ends if forward else self._starts
@@ -166,6 +170,14 @@ class FactBase:
         self.classes = {term: Relation(term, True, keys) for term, keys in self._members.items()}
         self.properties = {term: Relation(term, False, keys) for term, keys in self._pairs.items()}
         self._members, self._pairs = {}, {}
+
+    def stated(self) -> FactBase:
+        """The same without what was inferred; both number terms alike."""
+        base = FactBase((), ())
+        base.terms = self.terms
+        base.classes = {term: relation.stated() for term, relation in self.classes.items()}
+        base.properties = {term: relation.stated() for term, relation in self.properties.items()}
+        return base
 
     def relations(self) -> Sequence[Relation]:
         return [*self.classes.values(), *self.properties.values()]

@@ -217,17 +217,18 @@ def relations_of(rules: Iterable[Rule]) -> tuple[list[NamedNode], list[NamedNode
     return list(classes), list(properties)
 
 
-def clauses_of(rules: Iterable[Rule], facts: FactBase) -> list[Clause]:
-    """The clauses of the rules over the relations of `facts`, in the order of the rules."""
+def clauses_of(rules: Iterable[Rule], facts: FactBase, denied: FactBase | None = None) -> list[Clause]:
+    """The clauses of the rules over the relations of `facts`, in the order of the rules; they deny what is in `denied`."""
     terms = facts.terms
+    complete = denied or facts
 
     def node(slot: Slot) -> Node:
         return slot if isinstance(slot, Var) else terms.number(slot)
 
-    def atom(pattern: Pattern) -> Atom:
+    def atom(pattern: Pattern, base: FactBase = facts) -> Atom:
         if pattern.p == RDF_TYPE:
-            return Atom(facts.classes[pattern.o], node(pattern.s), -1)  # type: ignore[index]
-        return Atom(facts.properties[pattern.p], node(pattern.s), node(pattern.o))  # type: ignore[index]
+            return Atom(base.classes[pattern.o], node(pattern.s), -1)  # type: ignore[index]
+        return Atom(base.properties[pattern.p], node(pattern.s), node(pattern.o))  # type: ignore[index]
 
     def test(condition: Condition) -> Test:
         right = condition.right
@@ -246,7 +247,7 @@ def clauses_of(rules: Iterable[Rule], facts: FactBase) -> list[Clause]:
                         given,
                         tuple(map(atom, instance.patterns)),
                         tuple(map(test, instance.conditions)),
-                        tuple(tuple(map(atom, group)) for group in instance.absent),
+                        tuple(tuple(atom(pattern, complete) for pattern in group) for group in instance.absent),
                         # A literal as subject of a head is no triple.
                         tuple(atom(head) for head in heads if not isinstance(head.s, Literal)),
                         heads,

@@ -16,7 +16,6 @@ A predicate, or a class after ``a``, must be an IRI, or a variable with ``VALUES
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -24,6 +23,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from comity.errors import InputError, ResourceError
+from comity.header import HeaderFault, read_header
 from comity.inference.model import RDF_TYPE, Body, Condition, Pattern, Rule, Slot, Term, Var
 from comity.terms import XSD
 
@@ -79,19 +79,14 @@ _FIELDS: Final = ("name", "title", "basis", "example")
 
 
 def _header(text: str, file: str | Path | None) -> dict[str, str]:
-    """Read the TOML behind ``#+``."""
-    lines = [(number, line[2:].strip()) for number, line in enumerate(text.splitlines(), 1) if line.startswith("#+")]
-
-    def place(key: str = "") -> int:
-        return next((number for number, line in lines if key and line.split("=")[0].strip() == key), lines[0][0] if lines else 1)
-
+    """Return the fields of the header, once they are in order."""
     try:
-        fields = tomllib.loads("\n".join(line for _, line in lines))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
-        number = lines[int(found[1]) - 1 if found and found[1] else -1][0]
-        what = str(error)[: found.start()] if found else str(error)
-        raise UnsupportedRule(f"the header is not TOML: {what}", 'write lines like #+ name = "…"', file=file, line=number) from None
+        header = read_header(text)
+    except HeaderFault as error:
+        raise UnsupportedRule(
+            f"the header is not TOML: {error.what}", 'write lines like #+ name = "…"', file=file, line=error.line
+        ) from None
+    fields, place = header.fields, header.line_of
     for key in _FIELDS:
         if not isinstance(fields.get(key), str) or not fields[key].strip():
             raise UnsupportedRule(f"the header has no '{key}'", f'add a line: #+ {key} = "…"', file=file, line=place(key))

@@ -22,7 +22,8 @@ from comity.questions.model import Parameter, Question
 from comity.questions.names import NameIndex, fold
 from comity.questions.parameters import bind_parameters
 from comity.store.contract import Store
-from comity.table import Cell, Column, Iri, Table, Text, cell_of
+from comity.table import Cell, Column, Iri, Origin, Table, Text, cell_of, plain
+from comity.terms import shorten
 
 __all__ = [
     "NameIndex",
@@ -31,6 +32,7 @@ __all__ = [
     "ask",
     "bound_query",
     "list_questions",
+    "listing",
     "load_question",
     "parse_question",
     "read_question",
@@ -76,6 +78,29 @@ def search_questions(words: str, resources_root: Path | None = None) -> tuple[Qu
     return tuple(question for _, _, question in sorted(ranked, key=lambda entry: entry[:2]))
 
 
+def listing(words: str = "") -> Table:
+    """Return the questions that have all of `words` (see `search_questions`) as a table."""
+    return Table(
+        [
+            Column("name", "string", "name for `comity ask`"),
+            Column("title", "string", "what it is about"),
+            Column("level", "string", "basic, intermediate or advanced"),
+            Column("parameters", "string", "its parameters; those in brackets may be left out"),
+            Column("sections", "string", "sections of the paper that it draws on"),
+        ],
+        [
+            (
+                question.name,
+                question.title,
+                question.level,
+                " ".join(p.name if p.required else f"[{p.name}]" for p in question.parameters),
+                " ".join(question.sections),
+            )
+            for question in search_questions(words)
+        ],
+    )
+
+
 def _score(question: Question, word: str) -> int:
     if any(section == word or section.startswith(word + ".") for section in question.sections):
         return 3
@@ -116,14 +141,23 @@ def ask(
     seconds. Raises :class:`~comity.errors.ParameterError` for bad parameters, and :class:`~comity.errors.AnswerError`
     when a cell is not what its column declares: that is a fault of the question or the data, not of the caller.
     """
-    sparql = bound_query(question, params or {}, index or NameIndex(store))
+    given = bind_parameters(question, params or {}, index or NameIndex(store))
+    sparql = bind(question.sparql, question.slots, given)
     solutions = store.query(sparql, timeout=timeout)
     terms = [tuple(row) for row in solutions.rows]
     rows = [
         tuple(_cell(question, column, term) for column, term in zip(question.columns, row, strict=True))
         for row in terms
     ]
-    return Table(question.columns, rows, title=question.title, terms=terms)
+    origin = Origin(sparql, question.name, question.question, _parameters_in_words(question, given))
+    return Table(question.columns, rows, title=question.title, terms=terms, origin=origin)
+
+
+def _parameters_in_words(question: Question, given: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what the parameters were, in the header's order; one that was left out is what the file holds, or nothing."""
+    terms = {**{slot.name: slot.term for slot in question.slots}, **given}
+    named = [(parameter.name, terms.get(parameter.name)) for parameter in question.parameters]
+    return tuple((name, shorten(plain(cell_of(term)))) for name, term in named if term is not None)
 
 
 def _cell(question: Question, column: Column, term: Any) -> Cell:

@@ -7,6 +7,7 @@ A header, whole::
     #+ level = "basic"                      # basic, intermediate or advanced
     #+ tags = ["exercises"]
     #+ sections = ["4.3.2"]
+    #+ snapshot = "on"                      # optional: the date parameter as of whose day the view is asked
     #+
     #+ [[parameters]]
     #+ name = "relation"
@@ -33,12 +34,12 @@ import datetime as dt
 import difflib
 import keyword
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from comity.errors import QuestionError
+from comity.header import HeaderFault, read_header
 from comity.questions.binding import BindingError, Outline, Slot, find_slots, outline
 from comity.questions.model import ANSWER_TYPES, LEVELS, PARAMETER_TYPES, Parameter, Question
 from comity.questions.tokens import prefixes_of, tokenize
@@ -48,9 +49,12 @@ from comity.terms import ID, PREFIXES, XSD
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-#: Names that the command line already uses for its own options.
+#: Names that the command line and `Comity.ask` already use for their own options.
 RESERVED: Final = frozenset(
-    ("format", "help", "infer", "iris", "name", "no_infer", "output", "timeout", "verified_only", "view", "why")
+    (
+        *("format", "help", "infer", "iris", "known_at", "name", "no_infer", "output", "sources", "timeout"),
+        *("verified_only", "view", "why"),
+    )
 )
 _TOP_KEYS: Final = {
     "title": str,
@@ -58,6 +62,7 @@ _TOP_KEYS: Final = {
     "level": str,
     "tags": list,
     "sections": list,
+    "snapshot": str,
     "parameters": list,
     "columns": list,
 }
@@ -129,6 +134,11 @@ class _Reader:
             raise self.fail(error.line, error.what, error.remedy) from None
         self.check_syntax()
         self.check_columns(columns, shape)
+        snapshot = header.get("snapshot")
+        if snapshot is not None and not any(p.name == snapshot and p.type == "date" and not p.optional for p in parameters):
+            raise self.fail(
+                self.line("snapshot"), f"snapshot names {snapshot!r}", "name a parameter of type date that is not optional"
+            )
         by_name = {slot.name: slot for slot in slots}
         for index, parameter in enumerate(parameters):
             self.check_slot(self.line("name", "parameters", index), parameter, by_name[parameter.name], prefixes)
@@ -145,30 +155,23 @@ class _Reader:
             path=self.path,
             slots=slots,
             order_variables=shape.order_variables,
+            snapshot=snapshot,
         )
 
     # -- the header ------------------------------------------------------------------------------------------------
 
     def header(self) -> dict[str, Any]:
         """Return the TOML document of the ``#+`` lines at the top of the file."""
-        lines = []
-        for line in self.lines:
-            if not line.startswith("#+"):
-                break
-            lines.append(line[2:].removeprefix(" "))
-        if not lines:
+        top = next((number for number, line in enumerate(self.lines) if not line.startswith("#+")), len(self.lines))
+        if not top:
             raise self.fail(1, "no header", 'start the file with lines such as: #+ title = "…"')
-        for number, line in enumerate(self.lines[len(lines) :], len(lines) + 1):
+        for number, line in enumerate(self.lines[top:], top + 1):
             if line.startswith("#+"):
                 raise self.fail(number, "a header line after the header", "keep all #+ lines together at the top")
         try:
-            return tomllib.loads("\n".join(lines))
-        except tomllib.TOMLDecodeError as error:
-            place = re.search(r"\(at line (\d+), column \d+\)", str(error))
-            what = re.sub(r"\s*\(at .*\)", "", str(error))
-            raise self.fail(
-                int(place[1]) if place else len(lines), f"the header is not TOML: {what}", "mend that line"
-            ) from None
+            return read_header(self.text).fields
+        except HeaderFault as error:
+            raise self.fail(error.line, f"the header is not TOML: {error.what}", "mend that line") from None
 
     def line(self, key: str, table: str | None = None, index: int = 0) -> int:
         """Return the line of `key` at the header's top or in the `index`-th ``[[table]]``, else where that starts."""

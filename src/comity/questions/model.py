@@ -76,7 +76,8 @@ class Question:
 
     `sparql` is the whole text of the file, so that it runs in any SPARQL 1.1 tool; `slots` are the places in it where
     the parameters' terms stand. `order_variables` are the plain variables by which the rows are sorted.
-    `sections` are the sections of the paper that the question draws on.
+    `sections` are the sections of the paper that the question draws on. `snapshot` names the parameter with the day as of
+    which the view is asked (see :meth:`comity.Comity.on`), when the question rests on the legal rules.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Question:
     path: Path
     slots: tuple[Slot, ...] = field(default=(), repr=False)
     order_variables: tuple[str, ...] = ()
+    snapshot: str | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter called `name`, or ``None``."""

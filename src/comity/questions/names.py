@@ -168,10 +168,12 @@ class NameIndex:
             for row in instances.rows
             if isinstance(row[0], ox.NamedNode)
         }
-        properties = " ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
+        # By the things found, one after the other: joined with the pattern above, each name of everything would be looked at.
+        values = " ".join(f"<{iri}>" for iri in things)
+        properties = ", ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
         named = self._store.query(
-            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?property {{ {properties} }} "
-            f"{members} ?thing ?property ?name }}"
+            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
+            f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
         )
         best: dict[str, tuple[int, str]] = {}
         for thing, predicate, name in named.rows:

@@ -9,10 +9,12 @@ folder with a seal is always whole.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +28,34 @@ CACHE: Final = "COMITY_CACHE"
 """The environment variable that names the folder of the kept stores, or says ``off``."""
 
 
-def open_store(
-    view: str, *, verified_only: bool, inferred_by: str | None, path: str | os.PathLike[str] | None
-) -> tuple[EmbeddedStore, bool]:
-    """Return a store that holds the view, and whether it was filled just now (then nothing is inferred in it yet)."""
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a store holds: a view, cut down by the options of :func:`comity.dataset.read`, and who inferred from it (or nobody)."""
+
+    view: dataset.View
+    verified_only: bool = False
+    known_at: datetime.date | None = None
+    inferred_by: str | None = None
+
+    def fill(self, store: EmbeddedStore) -> None:
+        """Put the quads into the store, instead of what it holds."""
+        # Read first: files that cannot be read must not cost the content.
+        quads = dataset.read(self.view, verified_only=self.verified_only, known_at=self.known_at)
+        store.clear()
+        store.load(quads)
+
+    @property
+    def name(self) -> str:
+        """A name for the folder of such a store."""
+        known = f"-{self.known_at.isoformat()}" if self.known_at else ""
+        return f"{self.view}{'-verified' if self.verified_only else ''}{known}-{self.inferred_by or 'stated'}"
+
+
+def open_store(selection: Selection, path: str | os.PathLike[str] | None = None) -> tuple[EmbeddedStore, bool]:
+    """Return a store that holds the selection, and whether it was filled just now (then nothing is inferred in it yet)."""
     if path is None:
         store = EmbeddedStore()
-        store.load(dataset.read(view, verified_only=verified_only))
+        selection.fill(store)
         return store, True
 
     folder = Path(path)
@@ -44,21 +67,18 @@ def open_store(
         ) from None
     store = EmbeddedStore(folder / "store")
     try:
-        if _seal_of(folder) == _description(view, verified_only, inferred_by):
+        if _seal_of(folder) == _description(selection):
             return store, False
         (folder / _SEAL).unlink(missing_ok=True)
-        # Read first: files that cannot be read must not cost the content.
-        quads = dataset.read(view, verified_only=verified_only)
-        store.clear()
-        store.load(quads)
+        selection.fill(store)
     except BaseException:
         store.close()
         raise
     return store, True
 
 
-def kept_folder(view: str, *, verified_only: bool, inferred_by: str | None) -> Path | None:
-    """Return the folder in which the command line keeps the store for these options, or ``None`` if it is to keep none.
+def kept_folder(selection: Selection) -> Path | None:
+    """Return the folder in which the command line keeps the store for this selection, or ``None`` if it is to keep none.
 
     It lies below the folder that ``COMITY_CACHE`` names, else below the user's cache folder (on Linux ``$XDG_CACHE_HOME``, by
     the XDG Base Directory Specification; elsewhere by the custom of the system). One edition and version at a time is kept.
@@ -72,14 +92,14 @@ def kept_folder(view: str, *, verified_only: bool, inferred_by: str | None) -> P
         import platformdirs
 
         root = platformdirs.user_cache_path("comity", appauthor=False)
-    return root / f"{view}{'-verified' if verified_only else ''}-{inferred_by or 'stated'}"
+    return root / selection.name
 
 
-def seal(view: str, *, verified_only: bool, inferred_by: str | None, path: str | os.PathLike[str]) -> None:
-    """Declare the folder whole, for this view and these options."""
+def seal(selection: Selection, path: str | os.PathLike[str]) -> None:
+    """Declare the folder whole, for this selection."""
     folder = Path(path)
     temporary = folder / f".{_SEAL}.{os.getpid()}"
-    temporary.write_text(json.dumps(_description(view, verified_only, inferred_by), indent=2), encoding="utf-8")
+    temporary.write_text(json.dumps(_description(selection), indent=2), encoding="utf-8")
     temporary.replace(folder / _SEAL)
 
 
@@ -89,14 +109,12 @@ def _seal_of(folder: Path) -> object:
     return None
 
 
-def _description(view: str, verified_only: bool, inferred_by: str | None) -> dict[str, object]:
+def _description(selection: Selection) -> dict[str, object]:
     root = resources.root()
     files = [source.path for source in dataset.sources()]
     files.extend(sorted((root / "ontology" / "rules").glob("*.rq")))
     return {
-        "view": view,
-        "verified_only": verified_only,
-        "inferred_by": inferred_by,
+        "selection": selection.name,
         "edition": _fingerprint(root, files),
         "code": _fingerprint(_CODE, sorted(_CODE.rglob("*.py"))),
     }

@@ -90,7 +90,7 @@ class Descriptions:
             shape=raw.shape,
             file=file,
             line=line,
-            component=raw.component,
+            component=raw.component or None,
         )
 
 

@@ -29,7 +29,7 @@ class Result:
     value: ox.NamedNode | ox.BlankNode | ox.Literal | None
     message: str
     shape: str
-    component: str
+    component: str = ""
 
 
 class Engine(Protocol):

@@ -1,0 +1,119 @@
+"""The W3C's formats for the results of SPARQL queries: CSV, TSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.table.cells import Cell, plain
+from comity.table.rows import Column
+from comity.terms import XSD
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+
+def csv_text(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> str:
+    """Return SPARQL 1.1 Query Results CSV: bare values, an empty field for no value, CRLF."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(column.name for column in columns)
+    writer.writerows(map(plain, row) for row in rows)
+    return buffer.getvalue()
+
+
+def tsv_text(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> str:
+    """Return SPARQL 1.1 Query Results TSV of rows of pyoxigraph terms (``None``: unbound)."""
+    lines = ["\t".join("?" + column.name for column in columns)]
+    lines += ["\t".join("" if term is None else _tsv_term(term) for term in row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+_TSV_BARE: Final = {
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+}
+
+
+def _tsv_term(term: Any) -> str:
+    datatype = getattr(term, "datatype", None)
+    if datatype is not None:
+        form = _TSV_BARE.get(datatype.value)
+        if form and form.fullmatch(term.value):
+            return str(term.value)
+    return str(term).replace("\t", "\\t")
+
+
+def boolean_text(value: bool) -> str:
+    """Return the answer to an ASK query in SPARQL 1.1 Query Results JSON."""
+    return json.dumps({"head": {}, "boolean": value}) + "\n"
+
+
+def json_text(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> str:
+    """Return SPARQL 1.1 Query Results JSON of rows of pyoxigraph terms (``None``: unbound), one row a line."""
+    names = [column.name for column in columns]
+    bindings = ",\n  ".join(
+        json.dumps(
+            {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None},
+            ensure_ascii=False,
+        )
+        for row in rows
+    )
+    bindings = f"\n  {bindings}\n " if bindings else ""
+    head = json.dumps({"vars": names}, ensure_ascii=False)
+    return f'{{"head": {head},\n "results": {{"bindings": [{bindings}]}}}}\n'
+
+
+def read_json(text: str) -> bool | tuple[list[str], list[list[Any]]]:
+    """Read SPARQL 1.1 Query Results JSON: the answer to an ASK query, or variables and rows of pyoxigraph terms.
+
+    Raises ``ValueError`` when the text is something else.
+    """
+    document = json.loads(text)
+    try:
+        if "boolean" in document:
+            return bool(document["boolean"])
+        names = list(document["head"]["vars"])
+        rows = [
+            [None if name not in binding else _term_from_json(binding[name]) for name in names]
+            for binding in document["results"]["bindings"]
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not SPARQL results in JSON: {error!r}") from None
+    return names, rows
+
+
+def _json_term(term: Any) -> dict[str, str]:
+    import pyoxigraph as ox
+
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if term.language:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    if term.datatype.value == XSD.string:
+        return {"type": "literal", "value": term.value}
+    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+
+
+def _term_from_json(binding: Mapping[str, str]) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    import pyoxigraph as ox
+
+    value = binding["value"]
+    match binding["type"]:
+        case "uri":
+            return ox.NamedNode(value)
+        case "bnode":
+            return ox.BlankNode(value)
+        case "literal" | "typed-literal":
+            if binding.get("xml:lang"):
+                return ox.Literal(value, language=binding["xml:lang"])
+            return ox.Literal(value, datatype=ox.NamedNode(binding.get("datatype", XSD.string)))
+        case other:
+            raise ValueError(f"not SPARQL results in JSON: a term of type {other!r}")

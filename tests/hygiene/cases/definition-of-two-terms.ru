@@ -1,0 +1,7 @@
+#+ focus = ["https://w3id.org/comity/ontology#Organization", "https://w3id.org/comity/ontology#State"]
+
+PREFIX cy: <https://w3id.org/comity/ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+INSERT { GRAPH ?graph { cy:Organization skos:definition ?value } }
+WHERE { GRAPH ?graph { cy:State skos:definition ?value } }

@@ -1,0 +1,7 @@
+#+ focus = ["https://w3id.org/comity/ontology"]
+
+PREFIX vann: <http://purl.org/vocab/vann/>
+
+DELETE { GRAPH ?graph { <https://w3id.org/comity/ontology> vann:preferredNamespaceUri ?value } }
+INSERT { GRAPH ?graph { <https://w3id.org/comity/ontology> vann:preferredNamespaceUri "https://w3id.org/comity/ontology/" } }
+WHERE { GRAPH ?graph { <https://w3id.org/comity/ontology> vann:preferredNamespaceUri ?value } }

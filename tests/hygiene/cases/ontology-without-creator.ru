@@ -1,0 +1,6 @@
+#+ focus = ["https://w3id.org/comity/ontology"]
+
+PREFIX dcterms: <http://purl.org/dc/terms/>
+
+DELETE { GRAPH ?graph { <https://w3id.org/comity/ontology> dcterms:creator ?value } }
+WHERE { GRAPH ?graph { <https://w3id.org/comity/ontology> dcterms:creator ?value } }

@@ -1,0 +1,6 @@
+#+ focus = ["https://w3id.org/comity/ontology"]
+
+PREFIX vann: <http://purl.org/vocab/vann/>
+
+DELETE { GRAPH ?graph { <https://w3id.org/comity/ontology> vann:preferredNamespacePrefix ?value } }
+WHERE { GRAPH ?graph { <https://w3id.org/comity/ontology> vann:preferredNamespacePrefix ?value } }

@@ -1,0 +1,8 @@
+#+ focus = ["https://w3id.org/comity/ontology#State"]
+
+PREFIX cy: <https://w3id.org/comity/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+DELETE { GRAPH ?graph { cy:State rdfs:label ?label } }
+INSERT { GRAPH ?graph { cy:State rdfs:label "État"@fr } }
+WHERE { GRAPH ?graph { cy:State rdfs:label ?label } }

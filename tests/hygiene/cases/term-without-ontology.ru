@@ -1,0 +1,7 @@
+#+ focus = ["https://w3id.org/comity/ontology#State"]
+
+PREFIX cy: <https://w3id.org/comity/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+DELETE { GRAPH ?graph { cy:State rdfs:isDefinedBy ?value } }
+WHERE { GRAPH ?graph { cy:State rdfs:isDefinedBy ?value } }
