@@ -56,7 +56,8 @@ def validate(
         # What was wrong with the others before is no fault of the files.
         others = {result for result in raw if result.focus not in subjects}
         if others:
-            raw -= others & runner.run(context, {result.focus for result in others})
+            wrong = {result.focus for result in others if not isinstance(result.focus, ox.Literal)}
+            raw -= others & runner.run(context, wrong)
         nodes = set(subjects)
         loose = unknown_terms(given, terms_of(context), described) + untyped(subjects, everything, described)
     findings = [described.finding(result) for result in raw] + loose

@@ -23,7 +23,7 @@ class Result:
     """A result in RDF terms, before names and places are looked up."""
 
     severity: Severity
-    focus: ox.NamedNode | ox.BlankNode
+    focus: ox.NamedNode | ox.BlankNode | ox.Literal
     path: str | None
     property: str | None
     value: ox.NamedNode | ox.BlankNode | ox.Literal | None

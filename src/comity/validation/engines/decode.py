@@ -9,7 +9,6 @@ from comity.validation.engines import Result
 from comity.validation.report import SEVERITIES
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
     import rdflib
     from rdflib.term import Node
 
@@ -37,11 +36,9 @@ class ReportReader:
         severity = str(value(SH.resultSeverity)).removeprefix(str(SH))
         messages = sorted(str(message) for message in report.objects(node, _uri(SH.resultMessage)))
         source = shape if isinstance(shape, rdflib.URIRef) else self._named_parent(shape)
-        focus = from_rdflib(value(SH.focusNode))
-        assert not isinstance(focus, _literal_type())
         return Result(
             severity=next((known for known in SEVERITIES if known == severity), "Violation"),
-            focus=focus,
+            focus=from_rdflib(value(SH.focusNode)),
             path=None if path is None else _path_text(report, path),
             property=str(path) if isinstance(path, rdflib.URIRef) else None,
             value=None if value(SH.value) is None else from_rdflib(value(SH.value)),
@@ -65,12 +62,6 @@ def _uri(name: str) -> rdflib.URIRef:
     import rdflib
 
     return rdflib.URIRef(name)
-
-
-def _literal_type() -> type[ox.Literal]:
-    import pyoxigraph as ox
-
-    return ox.Literal
 
 
 def _path_text(report: rdflib.Graph, path: Node) -> str:
