@@ -20,11 +20,12 @@ class _Terms:
     def __call__(self, term: object) -> Node:
         found = self._known.get(term)
         if found is None:
-            found = self._known[term] = _translate(term)
+            found = self._known[term] = to_rdflib_term(term)
         return found
 
 
-def _translate(term: object) -> Node:
+def to_rdflib_term(term: object) -> Node:
+    """Return rdflib's term for one of pyoxigraph's, written as it is stated. Raises ``TypeError`` for what is no RDF term."""
     import pyoxigraph as ox
     import rdflib
 

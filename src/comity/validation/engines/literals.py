@@ -1,0 +1,117 @@
+"""What a literal is worth, as pyshacl judges it: plain forms by themselves, everything else by rdflib."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.bridge import to_rdflib_term
+from comity.terms import RDF, XSD
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+_PLAIN: Final = {
+    XSD.integer: re.compile(r"-?[0-9]{1,18}").fullmatch,
+    XSD.decimal: re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}").fullmatch,
+    XSD.boolean: re.compile(r"true|false").fullmatch,
+}
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+
+
+def has_datatype(literal: ox.Literal, datatype: str) -> bool:
+    """Tell whether the literal has the datatype and is well formed.
+
+    What datatypes there are, and what is well formed, is for pyshacl to say: the forms that everybody writes are seen
+    here, for speed.
+    """
+    if datatype == RDF.langString:
+        return literal.language is not None
+    if literal.datatype.value != datatype:
+        return False
+    if datatype == XSD.string:
+        return True
+    text = literal.value
+    if datatype == XSD.date and _is_day(text):
+        return True
+    plain = _PLAIN.get(datatype)
+    return (plain is not None and plain(text) is not None) or _well_formed(literal, datatype)
+
+
+def _is_day(text: str) -> bool:
+    if _DAY(text) is None:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _well_formed(literal: ox.Literal, datatype: str) -> bool:
+    from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
+    from rdflib import URIRef
+
+    value = to_rdflib_term(literal)
+    # The method looks at nothing but its arguments; the object would need a shape.
+    judge: Callable[..., bool] = DatatypeConstraintComponent._assert_actual_datatype
+    return value.ill_typed is not True and judge(None, value, URIRef(datatype))
+
+
+def in_order(left: Any, right: Any, equal: bool) -> bool:
+    """Tell whether the left term comes before the right one, or, where `equal`, is as great (SHACL, section 4.5.3)."""
+    import pyoxigraph as ox
+
+    if isinstance(left, ox.Literal) and isinstance(right, ox.Literal) and _same_days(left, right):
+        return left.value < right.value or (equal and left.value == right.value)
+    if isinstance(left, ox.BlankNode) or isinstance(right, ox.BlankNode):
+        return False
+    a, b = _comparable(left), _comparable(right)
+    if (type(a) is str) != (type(b) is str):
+        return False
+    try:
+        return bool(a <= b if equal else a < b)
+    except TypeError:
+        return False
+
+
+def _same_days(left: ox.Literal, right: ox.Literal) -> bool:
+    return left.datatype.value == right.datatype.value == XSD.date and _is_day(left.value) and _is_day(right.value)
+
+
+def _comparable(term: Any) -> Any:
+    """A name or a text compares as a string, anything else as rdflib compares literals."""
+    import pyoxigraph as ox
+
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    value = to_rdflib_term(term)
+    return str(value.value) if isinstance(value.value, str) else value
+
+
+def within(term: Any, bound: ox.Literal, fits: Container[int]) -> bool:
+    """Tell whether how the term compares with the bound, as -1, 0 or 1, is one of `fits`; what cannot be compared does not fit."""
+    import pyoxigraph as ox
+    from pyshacl.rdfutil import compare_literal
+
+    if not isinstance(term, ox.Literal):
+        return False
+    if term.datatype.value == bound.datatype.value == XSD.integer and _PLAIN[XSD.integer](term.value):
+        a, b = int(term.value), int(bound.value)
+        return (a > b) - (a < b) in fits
+    one, other = to_rdflib_term(term), to_rdflib_term(bound)
+    if isinstance(one.value, str) != isinstance(other.value, str):
+        return False
+    try:
+        return compare_literal(one, other) in fits
+    except (TypeError, NotImplementedError):
+        return False
+
+
+def text_of(term: Any) -> str | None:
+    """Return the text that lengths and patterns speak of; a blank node has none."""
+    import pyoxigraph as ox
+
+    return None if isinstance(term, ox.BlankNode) else str(term.value)

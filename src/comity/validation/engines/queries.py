@@ -1,0 +1,96 @@
+"""Puts the constraints that are queries to an Oxigraph store that holds what they can ask about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from comity.questions.tokens import Token, tokenize
+from comity.terms import RDF, shorten
+from comity.validation.engines import Result
+from comity.validation.engines.shapes import Query, Shape
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+
+class Asker:
+    """The statements that the queries of `shapes` can look at, in a store that is filled when the first is asked."""
+
+    def __init__(self, shapes: Iterable[Shape], quads: Sequence[ox.Quad]) -> None:
+        self._queries = [c.value for shape in shapes for c in shape.constraints if c.parameter == "sparql"]
+        self._quads = quads
+        self._store: ox.Store | None = None
+
+    def ask(self, query: Query, node: Any, shape: Shape) -> Iterator[Result]:
+        """Yield what the query finds about the node, in the form of SHACL, section 5.3."""
+        import pyoxigraph as ox
+
+        if self._store is None:
+            self._store = self._filled()
+        solutions = self._store.query(query.text, prefixes=query.prefixes, substitutions={ox.Variable("this"): node})
+        assert isinstance(solutions, ox.QuerySolutions)
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            found = {name: solution[name] for name in names if solution[name] is not None}
+            value = found.get("value", node)
+            path = found.get("path")
+            assert isinstance(value, ox.NamedNode | ox.BlankNode | ox.Literal)
+            texts = [_filled_in(message, found) for message in query.messages]
+            yield Result(
+                severity=shape.severity,
+                focus=node,
+                path=shorten(path.value) if isinstance(path, ox.NamedNode) else None,
+                property=path.value if isinstance(path, ox.NamedNode) else None,
+                value=value,
+                message=" ".join("; ".join(texts).split()),
+                shape=shape.name,
+                component="SPARQLConstraintComponent",
+            )
+
+    def _filled(self) -> ox.Store:
+        import pyoxigraph as ox
+
+        named = [predicates(query) for query in self._queries]
+        known = [found for found in named if found is not None]
+        # One query that may look at any property needs everything.
+        wanted = set().union(*known) if len(known) == len(named) else None
+        store = ox.Store()
+        store.extend(
+            ox.Quad(quad.subject, predicate, quad.object)
+            for quad in self._quads
+            if (predicate := quad.predicate) is not None and (wanted is None or predicate in wanted)
+        )
+        return store
+
+
+def predicates(query: Query) -> set[ox.NamedNode] | None:
+    """Return names among which are all properties that the query can look at; ``None`` if that may be any."""
+    import pyoxigraph as ox
+
+    tokens = tokenize(query.text)
+    found = {ox.NamedNode(RDF.type)}
+    for place, token in enumerate(tokens):
+        if token.kind == "iri":
+            found.add(ox.NamedNode(token.text[1:-1]))
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            if prefix in query.prefixes:
+                found.add(ox.NamedNode(query.prefixes[prefix] + local))
+        elif token.text in ("!", "*", "?") or (token.kind == "variable" and _is_predicate(tokens[:place])):
+            return None
+    return found
+
+
+def _is_predicate(before: Sequence[Token]) -> bool:
+    """Tell whether a variable after these tokens can stand in the place of a predicate."""
+    if not before or before[-1].is_mark(";"):
+        return bool(before)
+    return len(before) > 1 and before[-1].kind != "mark" and before[-1].kind != "word" and before[-2].text in ("{", "}", ".", ")")
+
+
+def _filled_in(message: str, found: dict[str, Any]) -> str:
+    for name, term in found.items():
+        for written in (f"{{?{name}}}", f"{{${name}}}"):
+            message = message.replace(written, str(term.value))
+    return message
