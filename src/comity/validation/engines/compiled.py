@@ -17,7 +17,7 @@ from comity.terms import RDF, RDFS, SH
 from comity.validation.engines import Result
 from comity.validation.engines.facts import Facts, Relation, Term, reach
 from comity.validation.engines.literals import has_datatype, in_order, text_of, within
-from comity.validation.engines.queries import Asker
+from comity.validation.engines.queries import Asker, Questions
 from comity.validation.engines.shapes import Constraint, Path, Shape, read_shapes
 
 if TYPE_CHECKING:
@@ -45,11 +45,13 @@ class Compiled:
     def __init__(self, files: Sequence[File]) -> None:
         quads = [quad for file in files for quad in dataset.read_file(file)]
         self._shapes = read_shapes(quads, resources.display(files[0].parent))
+        self._questions = Questions(self._shapes)
 
     def run(self, quads: Iterable[ox.Quad], focus: Iterable[ox.NamedNode | ox.BlankNode] | None = None) -> set[Result]:
         """Return the results, of the nodes in `focus` only when that is given."""
         statements = quads if isinstance(quads, list | tuple) else list(quads)
-        run = _Run(Facts(statements), Asker(self._shapes, statements))
+        facts = Facts(statements, self._questions.properties)
+        run = _Run(facts, self._questions.of(facts))
         results = {result for shape in self._shapes for result in run.results(shape, run.targets(shape))}
         if focus is None:
             return results
@@ -141,12 +143,11 @@ class _Run:
         if path.kind == "sequence":
             relation = self._along(step, nodes)
             for later in path.steps[1:]:
-                near, far = relation, self._along(later, _values(nodes, relation))
-                relation = Relation.of((node, [end for middle in near.values(node) for end in far.values(middle)]) for node in nodes)
+                relation = _joined(relation, self._along(later, _values(nodes, relation)), nodes)
             return relation
         if path.kind == "alternativePath":
             choices = [self._along(choice, nodes) for choice in path.steps]
-            return Relation.of((node, [value for choice in choices for value in choice.values(node)]) for node in nodes)
+            return Relation.of((node, [value for choice in choices if node in choice.first for value in choice.values(node)]) for node in nodes)
         once = path.kind == "zeroOrOnePath"
         return Relation.of((node, self._repeated(path, step, node, once)) for node in nodes)
 
@@ -209,8 +210,8 @@ class _Run:
 
     def _speaks_twice(self, values: Iterable[int]) -> bool:
         terms = self._facts.terms
-        tags = Counter(getattr(terms[value], "language", None) for value in values)
-        return any(tag is not None and number > 1 for tag, number in tags.items())
+        tags = [tag for value in values if (tag := getattr(terms[value], "language", None)) is not None]
+        return len(set(tags)) < len(tags)
 
     def _compared(
         self, parameter: str, others: Relation, relation: Relation | None, focus: set[int]
@@ -302,13 +303,22 @@ def _values(focus: set[int], relation: Relation | None) -> set[int]:
     return found.union(*(more[node] for node in focus & more.keys()))
 
 
+def _joined(near: Relation, far: Relation, nodes: set[int]) -> Relation:
+    """Return the relation of the nodes to what `far` has of what `near` has of them."""
+    first, more, ends = near.first, near.more, far.values
+    return Relation.of(
+        (node, [end for middle in more[node] for end in ends(middle)] if node in more else ends(first[node]))
+        for node in nodes & first.keys()
+    )
+
+
 def _pairs(focus: set[int], relation: Relation | None, values: set[int]) -> Iterator[tuple[int, int]]:
     """Yield the nodes in focus that have one of the values, with that value."""
     if not values:
         return
     if relation is None:
         yield from ((node, node) for node in focus & values)
-    elif len(values) < len(focus):
+    elif len(values) < len(focus) and relation.is_turned:
         for value in values & relation.inverse.keys():
             yield from ((node, value) for node in relation.inverse[value] if node in focus)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import chain, count
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
@@ -27,16 +27,16 @@ class Relation:
         self._inverse: dict[int, list[int]] | None = None
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, Iterable[int]]]) -> Relation:
+    def of(cls, pairs: Iterable[tuple[int, Sequence[int]]]) -> Relation:
         """Return the relation of these nodes to these values, which need not be different."""
         first: dict[int, int] = {}
         more: dict[int, list[int]] = {}
         for node, found in pairs:
-            values = list(dict.fromkeys(found))
-            if values:
-                first[node] = values[0]
-                if len(values) > 1:
-                    more[node] = values
+            if not found:
+                continue
+            first[node] = found[0]
+            if len(found) > 1 and len(values := list(dict.fromkeys(found))) > 1:
+                more[node] = values
         return cls(first, more)
 
     def values(self, node: int) -> Sequence[int]:
@@ -66,37 +66,65 @@ class Relation:
             self._inverse = found
         return self._inverse
 
+    @property
+    def is_turned(self) -> bool:
+        """Whether the inverse is at hand already."""
+        return self._inverse is not None
+
     def turned(self) -> Relation:
         """Return the same relation in the other direction."""
         return Relation.of(self.inverse.items())
 
 
-class Facts:
-    """The statements of all graphs together, indexed by property."""
+class _Indexes(dict[Term, "tuple[dict[int, int], dict[int, list[int]], list[Any] | None]"]):
+    """The first value and all values of each node, by property, and where its statements are kept, if they are."""
 
-    def __init__(self, quads: Iterable[Any]) -> None:
+    def __init__(self, keep: Container[Term] | None) -> None:
+        self._keep = keep
+        self.kept: list[Any] = []
+
+    def __missing__(self, predicate: Term) -> tuple[dict[int, int], dict[int, list[int]], list[Any] | None]:
+        kept = self.kept if self._keep is None or predicate in self._keep else None
+        index: tuple[dict[int, int], dict[int, list[int]], list[Any] | None] = ({}, {}, kept)
+        self[predicate] = index
+        return index
+
+
+class Facts:
+    """The statements of all graphs together, indexed by property.
+
+    `kept` has the statements of the properties in `keep` (``None``: all) as they were given, for the queries; `repeated` says
+    whether some of all those given is stated twice.
+    """
+
+    def __init__(self, quads: Sequence[Any], keep: Container[Term] | None = ()) -> None:
         ids: defaultdict[Term, int] = defaultdict(count().__next__)
-        indexes: defaultdict[Term, tuple[dict[int, int], dict[int, list[int]]]] = defaultdict(lambda: ({}, {}))
-        for s, p, o in map(_PARTS, quads):
-            first, more = indexes[p]
+        indexes = _Indexes(keep)
+        for quad, (s, p, o) in zip(quads, map(_PARTS, quads), strict=True):
+            first, more, kept = indexes[p]
             node, value = ids[s], ids[o]
+            if kept is not None:
+                kept.append(quad)
             if node not in first:
                 first[node] = value
             elif node in more:
                 more[node].append(value)
             else:
                 more[node] = [first[node], value]
-        for _, more in indexes.values():
+        self.repeated = False
+        for _, more, _ in indexes.values():
             # What two graphs state is one statement.
             for node, values in list(more.items()):
                 different = list(dict.fromkeys(values))
+                if len(different) < len(values):
+                    self.repeated = True
+                    more[node] = different
                 if len(different) == 1:
                     del more[node]
-                elif len(different) < len(values):
-                    more[node] = different
+        self.kept: list[Any] = indexes.kept
         self.terms: list[Term] = list(ids)
         self._ids: dict[Term, int] = dict(ids)
-        self.relations: dict[Term, Relation] = {p: Relation(*index) for p, index in indexes.items()}
+        self.relations: dict[Term, Relation] = {p: Relation(first, more) for p, (first, more, _) in indexes.items()}
         self._members: dict[Term, set[int]] = {}
         self._empty: Final = Relation({}, {})
 
@@ -133,10 +161,3 @@ def reach(start: Iterable[int], step: Callable[[int], Iterable[int]]) -> set[int
         found.update(new)
         waiting.extend(new)
     return found
-
-
-def iterate(nodes: Iterable[int], relation: Relation) -> Iterator[tuple[int, int]]:
-    """Yield each of the nodes with each of its values."""
-    for node in nodes:
-        for value in relation.values(node):
-            yield node, value

@@ -13,8 +13,13 @@ from comity.terms import RDF, XSD
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+# A closed namespace looks for each term by name; these are asked for once a value.
+LANG_STRING: Final = RDF.langString
+_STRING: Final = XSD.string
+_DATE: Final = XSD.date
+_INTEGER: Final = XSD.integer
 _PLAIN: Final = {
-    XSD.integer: re.compile(r"-?[0-9]{1,18}").fullmatch,
+    _INTEGER: re.compile(r"-?[0-9]{1,18}").fullmatch,
     XSD.decimal: re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}").fullmatch,
     XSD.boolean: re.compile(r"true|false").fullmatch,
 }
@@ -27,14 +32,14 @@ def has_datatype(literal: ox.Literal, datatype: str) -> bool:
     What datatypes there are, and what is well formed, is for pyshacl to say: the forms that everybody writes are seen
     here, for speed.
     """
-    if datatype == RDF.langString:
+    if datatype == LANG_STRING:
         return literal.language is not None
     if literal.datatype.value != datatype:
         return False
-    if datatype == XSD.string:
+    if datatype == _STRING:
         return True
     text = literal.value
-    if datatype == XSD.date and _is_day(text):
+    if datatype == _DATE and _is_day(text):
         return True
     plain = _PLAIN.get(datatype)
     return (plain is not None and plain(text) is not None) or _well_formed(literal, datatype)
@@ -78,7 +83,7 @@ def in_order(left: Any, right: Any, equal: bool) -> bool:
 
 
 def _same_days(left: ox.Literal, right: ox.Literal) -> bool:
-    return left.datatype.value == right.datatype.value == XSD.date and _is_day(left.value) and _is_day(right.value)
+    return left.datatype.value == right.datatype.value == _DATE and _is_day(left.value) and _is_day(right.value)
 
 
 def _comparable(term: Any) -> Any:
@@ -94,13 +99,14 @@ def _comparable(term: Any) -> Any:
 def within(term: Any, bound: ox.Literal, fits: Container[int]) -> bool:
     """Tell whether how the term compares with the bound, as -1, 0 or 1, is one of `fits`; what cannot be compared does not fit."""
     import pyoxigraph as ox
-    from pyshacl.rdfutil import compare_literal
 
     if not isinstance(term, ox.Literal):
         return False
-    if term.datatype.value == bound.datatype.value == XSD.integer and _PLAIN[XSD.integer](term.value):
+    if term.datatype.value == bound.datatype.value == _INTEGER and _PLAIN[_INTEGER](term.value):
         a, b = int(term.value), int(bound.value)
         return (a > b) - (a < b) in fits
+    from pyshacl.rdfutil import compare_literal
+
     one, other = to_rdflib_term(term), to_rdflib_term(bound)
     if isinstance(one.value, str) != isinstance(other.value, str):
         return False

@@ -8,18 +8,31 @@ from typing import TYPE_CHECKING, Any
 from comity.questions.tokens import Token, tokenize
 from comity.terms import RDF, shorten
 from comity.validation.engines import Result
+from comity.validation.engines.facts import Facts
 from comity.validation.engines.shapes import Query, Shape
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
 
-class Asker:
-    """The statements that the queries of `shapes` can look at, in a store that is filled when the first is asked."""
+class Questions:
+    """The queries of shapes, and the names among which are all `properties` that they can look at (``None``: any)."""
 
-    def __init__(self, shapes: Iterable[Shape], quads: Sequence[ox.Quad]) -> None:
-        self._queries = [c.value for shape in shapes for c in shape.constraints if c.parameter == "sparql"]
-        self._quads = quads
+    def __init__(self, shapes: Iterable[Shape]) -> None:
+        named = [predicates(c.value) for shape in shapes for c in shape.constraints if c.parameter == "sparql"]
+        known = [found for found in named if found is not None]
+        self.properties: set[ox.NamedNode] | None = set().union(*known) if len(known) == len(named) else None
+
+    def of(self, facts: Facts) -> Asker:
+        """Return what puts the queries to these facts."""
+        return Asker(facts)
+
+
+class Asker:
+    """The statements that queries can look at, in a store that is filled when the first is asked."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
         self._store: ox.Store | None = None
 
     def ask(self, query: Query, node: Any, shape: Shape) -> Iterator[Result]:
@@ -28,7 +41,12 @@ class Asker:
 
         if self._store is None:
             self._store = self._filled()
-        solutions = self._store.query(query.text, prefixes=query.prefixes, substitutions={ox.Variable("this"): node})
+        solutions = self._store.query(
+            query.text,
+            prefixes=query.prefixes,
+            substitutions={ox.Variable("this"): node},
+            use_default_graph_as_union=not self._facts.repeated,
+        )
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
@@ -51,16 +69,12 @@ class Asker:
     def _filled(self) -> ox.Store:
         import pyoxigraph as ox
 
-        named = [predicates(query) for query in self._queries]
-        known = [found for found in named if found is not None]
-        # One query that may look at any property needs everything.
-        wanted = set().union(*known) if len(known) == len(named) else None
         store = ox.Store()
-        store.extend(
-            ox.Quad(quad.subject, predicate, quad.object)
-            for quad in self._quads
-            if (predicate := quad.predicate) is not None and (wanted is None or predicate in wanted)
-        )
+        if self._facts.repeated:
+            # A query must not count twice what two graphs state.
+            store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in self._facts.kept)
+        else:
+            store.extend(self._facts.kept)
         return store
 
 
