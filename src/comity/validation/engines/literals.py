@@ -69,8 +69,9 @@ def in_order(left: Any, right: Any, equal: bool) -> bool:
     """Tell whether the left term comes before the right one, or, where `equal`, is as great (SHACL, section 4.5.3)."""
     import pyoxigraph as ox
 
-    if isinstance(left, ox.Literal) and isinstance(right, ox.Literal) and _same_days(left, right):
-        return left.value < right.value or (equal and left.value == right.value)
+    found = day_precedes(left, right, equal)
+    if found is not None:
+        return found
     if isinstance(left, ox.BlankNode) or isinstance(right, ox.BlankNode):
         return False
     a, b = _comparable(left), _comparable(right)
@@ -80,6 +81,15 @@ def in_order(left: Any, right: Any, equal: bool) -> bool:
         return bool(a <= b if equal else a < b)
     except TypeError:
         return False
+
+
+def day_precedes(left: Any, right: Any, equal: bool) -> bool | None:
+    """Tell whether the one day comes before the other, or, where `equal`, is the same; ``None`` if they are not both plain days."""
+    import pyoxigraph as ox
+
+    if isinstance(left, ox.Literal) and isinstance(right, ox.Literal) and _same_days(left, right):
+        return left.value < right.value or (equal and left.value == right.value)
+    return None
 
 
 def _same_days(left: ox.Literal, right: ox.Literal) -> bool:

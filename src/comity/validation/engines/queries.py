@@ -9,6 +9,7 @@ from comity.questions.tokens import Token, tokenize
 from comity.terms import RDF, shorten
 from comity.validation.engines import Result
 from comity.validation.engines.facts import Facts
+from comity.validation.engines.screen import Group, Screen, Unclear, parse
 from comity.validation.engines.shapes import Query, Shape
 
 if TYPE_CHECKING:
@@ -19,26 +20,32 @@ class Questions:
     """The queries of shapes, and the names among which are all `properties` that they can look at (``None``: any)."""
 
     def __init__(self, shapes: Iterable[Shape]) -> None:
-        named = [predicates(c.value) for shape in shapes for c in shape.constraints if c.parameter == "sparql"]
+        queries = [c.value for shape in shapes for c in shape.constraints if c.parameter == "sparql"]
+        self._understood = {query.text: _understood(query) for query in queries}
+        named = [predicates(query) for query in queries]
         known = [found for found in named if found is not None]
         self.properties: set[ox.NamedNode] | None = set().union(*known) if len(known) == len(named) else None
 
     def of(self, facts: Facts) -> Asker:
         """Return what puts the queries to these facts."""
-        return Asker(facts)
+        return Asker(facts, self._understood)
 
 
 class Asker:
     """The statements that queries can look at, in a store that is filled when the first is asked."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, understood: dict[str, Group | None]) -> None:
         self._facts = facts
+        self._understood = understood
+        self._screen = Screen(facts)
         self._store: ox.Store | None = None
 
     def ask(self, query: Query, node: Any, shape: Shape) -> Iterator[Result]:
         """Yield what the query finds about the node, in the form of SHACL, section 5.3."""
         import pyoxigraph as ox
 
+        if not self._screen.may_answer(self._understood[query.text], node):
+            return
         if self._store is None:
             self._store = self._filled()
         solutions = self._store.query(
@@ -76,6 +83,13 @@ class Asker:
         else:
             store.extend(self._facts.kept)
         return store
+
+
+def _understood(query: Query) -> Group | None:
+    try:
+        return parse(query.text, query.prefixes)
+    except Unclear:
+        return None
 
 
 def predicates(query: Query) -> set[ox.NamedNode] | None:
