@@ -350,9 +350,8 @@ class Comity:
     def validate(self, *files: str | os.PathLike[str], engine: str | None = None) -> Report:
         """Check the view against the shapes; with `files`, check these as if they were part of it.
 
-        The report then speaks only of what the files describe. `engine` is ``pyshacl``, the reference, or ``fast``, which is
-        taken where its extra is installed. Raises :class:`~comity.errors.TurtleError` for a file that
-        cannot be parsed.
+        The report then speaks only of what the files describe. `engine` is ``compiled``, Comity's own and the
+        default, or ``pyshacl``, the reference. Raises :class:`~comity.errors.TurtleError` for a file that cannot be parsed.
         """
         from comity.validation import validate
 

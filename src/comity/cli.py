@@ -438,7 +438,7 @@ def _literal(text: str) -> Any:
     default="info",
     help="The slightest finding that makes the exit status 1; default: any.",
 )
-@click.option("--engine", metavar="ENGINE", help="pyshacl (the reference) or fast (the default where its extra is installed).")
+@click.option("--engine", metavar="ENGINE", help="compiled (the default) or pyshacl (the reference, slow).")
 @_output_options
 @data_options
 def validate(files: tuple[str, ...], fail_on: str, engine: str | None, **_options: Any) -> None:

@@ -12,6 +12,6 @@ def test_the_engines_agree_on_the_edition_with_faults() -> None:
     quads = dataset.read()
     mutants = list(make_mutants(quads, seed=2))
     faulty = mutated(quads, mutants)
-    reference, fast = (load(name, shape_files(None)).run(faulty) for name in ENGINES)
+    reference, compiled = (load(name, shape_files(None)).run(faulty) for name in ENGINES)
     assert len(reference) > len(mutants) / 2
-    assert fast == reference
+    assert compiled == reference

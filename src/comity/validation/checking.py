@@ -11,9 +11,10 @@ from comity import resources
 from comity.errors import ResourceError
 from comity.validation import engines
 from comity.validation.context import given_files, stand_in
+from comity.validation.engines.facts import Facts
 from comity.validation.places import Descriptions
 from comity.validation.report import SEVERITIES, Finding, Report
-from comity.validation.vocabulary import terms_of, unknown_terms, untyped
+from comity.validation.vocabulary import strange_terms, terms_of, unknown_terms, untyped
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -28,10 +29,10 @@ def validate(
 ) -> Report:
     """Check `quads`, or with `files` these in their context.
 
-    `shapes` is a folder (default: the edition's) or a file. `engine` is ``pyshacl``, the reference, or ``fast``, of the extra of
-    that name; without a word, the fast one where it is installed. Raises :class:`~comity.errors.TurtleError` and
+    `shapes` is a folder (default: the edition's) or a file. `engine` is ``compiled``, Comity's own and the
+    default, or ``pyshacl``, the reference, which knows all of SHACL. Raises :class:`~comity.errors.TurtleError` and
     :class:`~comity.errors.InputError` for files that cannot be read or hold nothing, :class:`~comity.errors.DataError` for shapes
-    that the engine refuses, :class:`~comity.errors.UnknownEngine` and :class:`~comity.errors.MissingExtra` for the engine.
+    that the engine refuses, :class:`~comity.errors.UnknownEngine` for an engine that there is not.
     """
     import pyoxigraph as ox
 
@@ -47,22 +48,26 @@ def validate(
     everything = [*context, *given]
     runner = engines.load(engine, shape_files(shapes))
     described = Descriptions(everything, places)
+    facts = Facts(everything)
+    known = terms_of(context)
     if not files:
-        raw = runner.run(everything)
-        nodes = {quad.subject for quad in everything}
-        loose: list[Finding] = unknown_terms(everything, terms_of(context), described)
+        raw = runner.run(facts)
+        nodes = len(facts.subjects())
+        strange = strange_terms((*facts.terms, *facts.relations), known)
+        loose: list[Finding] = unknown_terms(everything, strange, known, described)
     else:
-        raw = runner.run(everything, subjects | affected)
+        raw = runner.run(facts, subjects | affected)
         # What was wrong with the others before is no fault of the files.
         others = {result for result in raw if result.focus not in subjects}
         if others:
             wrong = {result.focus for result in others if not isinstance(result.focus, ox.Literal)}
             raw -= others & runner.run(context, wrong)
-        nodes = set(subjects)
-        loose = unknown_terms(given, terms_of(context), described) + untyped(subjects, everything, described)
+        nodes = len(subjects)
+        terms = {term for quad in given for term in (quad.predicate, quad.object)}
+        loose = unknown_terms(given, strange_terms(terms, known), known, described) + untyped(subjects, everything, described)
     findings = [described.finding(result) for result in raw] + loose
     unique = tuple(sorted(set(findings), key=_order))
-    return Report(conforms=not unique, results=unique, nodes=len(nodes))
+    return Report(conforms=not unique, results=unique, nodes=nodes)
 
 
 def _as_stores_write(quads: Iterable[ox.Quad]) -> list[ox.Quad]:

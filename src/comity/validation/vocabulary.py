@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from comity.terms import CY, RDF, graph_iri, graph_name, shorten
@@ -24,25 +26,39 @@ def _name(term: object) -> str | None:
     return term.value if isinstance(term, ox.NamedNode) else None
 
 
-def terms_of(quads: Iterable[ox.Quad]) -> frozenset[str]:
+def terms_of(quads: Sequence[ox.Quad]) -> frozenset[str]:
     """Return the terms that the ontology at hand describes; those that Comity was built with, when there is none."""
     import pyoxigraph as ox
 
     graph = ox.NamedNode(graph_iri("ontology"))
-    described = {_name(quad.subject) for quad in quads if quad.graph_name == graph}
+    # Without a step in Python for each statement: the ontology's are few among them.
+    here = map(graph.__eq__, map(attrgetter("graph_name"), quads))
+    described = {_name(quad.subject) for quad in compress(quads, here)}
     return frozenset(name for name in described if name) or frozenset(CY)
 
 
-def unknown_terms(quads: Iterable[ox.Quad], known: frozenset[str], described: Descriptions) -> list[Finding]:
-    """Find terms in our namespace that the ontology does not have: they would match nothing, silently."""
+def strange_terms(terms: Iterable[object], known: frozenset[str]) -> set[object]:
+    """Return those of the terms that are in our namespace and not `known`."""
+    import pyoxigraph as ox
+
+    ours = str(CY)
+    return {
+        term for term in terms if isinstance(term, ox.NamedNode) and (name := term.value).startswith(ours) and name not in known
+    }
+
+
+def unknown_terms(
+    quads: Iterable[ox.Quad], strange: set[object], known: frozenset[str], described: Descriptions
+) -> list[Finding]:
+    """Find the statements with `strange` terms, which the ontology does not have: they would match nothing, silently."""
     import difflib
 
     import pyoxigraph as ox
 
     findings = []
-    for quad in quads:
+    for quad in quads if strange else ():
         for term, value in ((quad.predicate, None), (quad.object, _name(quad.object))):
-            if not isinstance(term, ox.NamedNode) or not term.value.startswith(str(CY)) or term.value in known:
+            if term not in strange or not isinstance(term, ox.NamedNode):
                 continue
             near = difflib.get_close_matches(shorten(term.value), [shorten(name) for name in sorted(known)], n=1)
             hint = f"did you mean {near[0]}?" if near else "use a term of the ontology"

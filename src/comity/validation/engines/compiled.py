@@ -16,7 +16,7 @@ from comity import dataset, resources
 from comity.terms import RDF, RDFS, SH
 from comity.validation.engines import Result
 from comity.validation.engines.facts import Facts, Relation, Term, reach
-from comity.validation.engines.literals import has_datatype, in_order, text_of, within
+from comity.validation.engines.literals import LANG_STRING, has_datatype, in_order, text_of, within
 from comity.validation.engines.queries import Asker, Questions
 from comity.validation.engines.shapes import Constraint, Path, Shape, read_shapes
 
@@ -47,10 +47,11 @@ class Compiled:
         self._shapes = read_shapes(quads, resources.display(files[0].parent))
         self._questions = Questions(self._shapes)
 
-    def run(self, quads: Iterable[ox.Quad], focus: Iterable[ox.NamedNode | ox.BlankNode] | None = None) -> set[Result]:
+    def run(
+        self, statements: Facts | Iterable[ox.Quad], focus: Iterable[ox.NamedNode | ox.BlankNode] | None = None
+    ) -> set[Result]:
         """Return the results, of the nodes in `focus` only when that is given."""
-        statements = quads if isinstance(quads, list | tuple) else list(quads)
-        facts = Facts(statements, self._questions.properties)
+        facts = statements if isinstance(statements, Facts) else Facts(statements)
         run = _Run(facts, self._questions.of(facts))
         results = {result for shape in self._shapes for result in run.results(shape, run.targets(shape))}
         if focus is None:
@@ -147,17 +148,19 @@ class _Run:
             return relation
         if path.kind == "alternativePath":
             choices = [self._along(choice, nodes) for choice in path.steps]
-            return Relation.of((node, [value for choice in choices if node in choice.first for value in choice.values(node)]) for node in nodes)
+            return Relation.of(
+                (node, [value for choice in choices if node in choice.first for value in choice.values(node)]) for node in nodes
+            )
         once = path.kind == "zeroOrOnePath"
         return Relation.of((node, self._repeated(path, step, node, once)) for node in nodes)
 
-    def _repeated(self, path: Path, step: Path, node: int, once: bool) -> Iterable[int]:
+    def _repeated(self, path: Path, step: Path, node: int, once: bool) -> Sequence[int]:
         def ahead(each: int) -> Sequence[int]:
             return self._along(step, {each}).values(each)
 
         if once:
             return (node, *ahead(node))
-        return reach((node,) if path.kind == "zeroOrMorePath" else ahead(node), ahead)
+        return list(reach((node,) if path.kind == "zeroOrMorePath" else ahead(node), ahead))
 
     def _backwards(self, path: Path, nodes: set[int]) -> Relation:
         if path.kind == "predicate":
@@ -217,7 +220,9 @@ class _Run:
         self, parameter: str, others: Relation, relation: Relation | None, focus: set[int]
     ) -> Iterator[tuple[int, int]]:
         """Yield values that compare with those of another property as they must not (SHACL, section 4.5)."""
-        terms = self._facts.terms
+        if parameter != "equals":
+            # Nothing to compare with, nothing wrong.
+            focus = focus & others.first.keys()
         for node in focus:
             values = (node,) if relation is None else relation.values(node)
             against = others.values(node)
@@ -228,8 +233,14 @@ class _Run:
             elif values and against:
                 equal = parameter == "lessThanOrEquals"
                 for value in values:
-                    if not all(in_order(terms[value], terms[other], equal) for other in against):
+                    if not all(self._in_order(value, other, equal) for other in against):
                         yield node, value
+
+    def _in_order(self, left: int, right: int, equal: bool) -> bool:
+        a, b = self._facts.day(left), self._facts.day(right)
+        if a and b:
+            return a < b or (equal and a == b)
+        return in_order(self._facts.terms[left], self._facts.terms[right], equal)
 
     def _outside(self, allowed: frozenset[Term], nodes: set[int]) -> Iterator[tuple[Term, int, int]]:
         """Yield the statements about the nodes in properties that are not allowed."""
@@ -262,6 +273,8 @@ class _Run:
                 return values - self._facts.members(asked)
             case "in":
                 return values - set(map(self._facts.number, asked))
+            case "datatype" if asked.value == LANG_STRING:
+                return {value for value in values if getattr(terms[value], "language", None) is None}
             case "datatype":
                 return {value for value in values if not has_datatype(terms[value], asked.value)}
             case "nodeKind":

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, count
 from operator import attrgetter
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from comity.terms import RDF, RDFS
+from comity.validation.engines.literals import plain_day
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 Term: TypeAlias = Any  # a NamedNode, BlankNode or Literal; pyoxigraph is imported late, and has no common name for them
 
@@ -61,7 +65,7 @@ class Relation:
             found: dict[int, list[int]] = {}
             several = self.more
             for node, value in self.first.items():
-                for each in several[node] if node in several else (value,):
+                for each in several.get(node, (value,)):
                     found.setdefault(each, []).append(node)
             self._inverse = found
         return self._inverse
@@ -76,35 +80,19 @@ class Relation:
         return Relation.of(self.inverse.items())
 
 
-class _Indexes(dict[Term, "tuple[dict[int, int], dict[int, list[int]], list[Any] | None]"]):
-    """The first value and all values of each node, by property, and where its statements are kept, if they are."""
-
-    def __init__(self, keep: Container[Term] | None) -> None:
-        self._keep = keep
-        self.kept: list[Any] = []
-
-    def __missing__(self, predicate: Term) -> tuple[dict[int, int], dict[int, list[int]], list[Any] | None]:
-        kept = self.kept if self._keep is None or predicate in self._keep else None
-        index: tuple[dict[int, int], dict[int, list[int]], list[Any] | None] = ({}, {}, kept)
-        self[predicate] = index
-        return index
-
-
 class Facts:
     """The statements of all graphs together, indexed by property.
 
-    `kept` has the statements of the properties in `keep` (``None``: all) as they were given, for the queries; `repeated` says
-    whether some of all those given is stated twice.
+    `quads` are the statements as they were given, `repeated` says whether two graphs state the same.
     """
 
-    def __init__(self, quads: Sequence[Any], keep: Container[Term] | None = ()) -> None:
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        self.quads: Sequence[ox.Quad] = quads if isinstance(quads, list | tuple) else list(quads)
         ids: defaultdict[Term, int] = defaultdict(count().__next__)
-        indexes = _Indexes(keep)
-        for quad, (s, p, o) in zip(quads, map(_PARTS, quads), strict=True):
-            first, more, kept = indexes[p]
+        indexes: defaultdict[Term, tuple[dict[int, int], dict[int, list[int]]]] = defaultdict(lambda: ({}, {}))
+        for s, p, o in map(_PARTS, self.quads):
+            first, more = indexes[p]
             node, value = ids[s], ids[o]
-            if kept is not None:
-                kept.append(quad)
             if node not in first:
                 first[node] = value
             elif node in more:
@@ -112,7 +100,7 @@ class Facts:
             else:
                 more[node] = [first[node], value]
         self.repeated = False
-        for _, more, _ in indexes.values():
+        for _, more in indexes.values():
             # What two graphs state is one statement.
             for node, values in list(more.items()):
                 different = list(dict.fromkeys(values))
@@ -121,10 +109,10 @@ class Facts:
                     more[node] = different
                 if len(different) == 1:
                     del more[node]
-        self.kept: list[Any] = indexes.kept
         self.terms: list[Term] = list(ids)
         self._ids: dict[Term, int] = dict(ids)
-        self.relations: dict[Term, Relation] = {p: Relation(first, more) for p, (first, more, _) in indexes.items()}
+        self.relations: dict[Term, Relation] = {p: Relation(*index) for p, index in indexes.items()}
+        self._days: dict[int, str] = {}
         self._members: dict[Term, set[int]] = {}
         self._empty: Final = Relation({}, {})
 
@@ -134,6 +122,17 @@ class Facts:
         if known is None:
             known = self._ids[term] = len(self.terms)
             self.terms.append(term)
+        return known
+
+    def subjects(self) -> set[int]:
+        """Return all nodes of which something is stated."""
+        return set().union(*(relation.first.keys() for relation in self.relations.values()))
+
+    def day(self, number: int) -> str:
+        """Return the text of a day written as usual, an empty one of anything else."""
+        known = self._days.get(number)
+        if known is None:
+            known = self._days[number] = plain_day(self.terms[number])
         return known
 
     def relation(self, predicate: Term) -> Relation:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
-from datetime import date
+from collections.abc import Container
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.bridge import to_rdflib_term
@@ -12,6 +13,7 @@ from comity.terms import RDF, XSD
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
+    import rdflib
 
 # A closed namespace looks for each term by name; these are asked for once a value.
 LANG_STRING: Final = RDF.langString
@@ -23,15 +25,29 @@ _PLAIN: Final = {
     XSD.decimal: re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}").fullmatch,
     XSD.boolean: re.compile(r"true|false").fullmatch,
 }
+#: What rdflib makes of well-formed literals; of other datatypes anything will do.
+_KINDS: Final[dict[str, type]] = {
+    _INTEGER: int,
+    XSD.float: float,
+    XSD.decimal: Decimal,
+    XSD.boolean: bool,
+    _DATE: date,
+    XSD.time: time,
+    XSD.dateTime: datetime,
+}
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 
 
-def has_datatype(literal: ox.Literal, datatype: str) -> bool:
-    """Tell whether the literal has the datatype and is well formed.
+def has_datatype(literal: Any, datatype: str) -> bool:
+    """Tell whether the term is a literal that has the datatype and is well formed.
 
     What datatypes there are, and what is well formed, is for pyshacl to say: the forms that everybody writes are seen
     here, for speed.
     """
+    import pyoxigraph as ox
+
+    if not isinstance(literal, ox.Literal):
+        return False
     if datatype == LANG_STRING:
         return literal.language is not None
     if literal.datatype.value != datatype:
@@ -56,22 +72,23 @@ def _is_day(text: str) -> bool:
 
 
 def _well_formed(literal: ox.Literal, datatype: str) -> bool:
-    from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
-    from rdflib import URIRef
+    value = _read(literal)
+    kind = _KINDS.get(datatype)
+    return value.ill_typed is not True and (kind is None or isinstance(value.value, kind))
 
-    value = to_rdflib_term(literal)
-    # The method looks at nothing but its arguments; the object would need a shape.
-    judge: Callable[..., bool] = DatatypeConstraintComponent._assert_actual_datatype
-    return value.ill_typed is not True and judge(None, value, URIRef(datatype))
+
+def _read(literal: ox.Literal) -> rdflib.Literal:
+    import rdflib
+
+    found = to_rdflib_term(literal)
+    assert isinstance(found, rdflib.Literal)
+    return found
 
 
 def in_order(left: Any, right: Any, equal: bool) -> bool:
     """Tell whether the left term comes before the right one, or, where `equal`, is as great (SHACL, section 4.5.3)."""
     import pyoxigraph as ox
 
-    found = day_precedes(left, right, equal)
-    if found is not None:
-        return found
     if isinstance(left, ox.BlankNode) or isinstance(right, ox.BlankNode):
         return False
     a, b = _comparable(left), _comparable(right)
@@ -83,17 +100,13 @@ def in_order(left: Any, right: Any, equal: bool) -> bool:
         return False
 
 
-def day_precedes(left: Any, right: Any, equal: bool) -> bool | None:
-    """Tell whether the one day comes before the other, or, where `equal`, is the same; ``None`` if they are not both plain days."""
+def plain_day(term: Any) -> str:
+    """Return the text of a day written as usual, which sorts as the days do; of anything else, an empty one."""
     import pyoxigraph as ox
 
-    if isinstance(left, ox.Literal) and isinstance(right, ox.Literal) and _same_days(left, right):
-        return left.value < right.value or (equal and left.value == right.value)
-    return None
-
-
-def _same_days(left: ox.Literal, right: ox.Literal) -> bool:
-    return left.datatype.value == right.datatype.value == _DATE and _is_day(left.value) and _is_day(right.value)
+    if isinstance(term, ox.Literal) and term.datatype.value == _DATE and _is_day(term.value):
+        return term.value
+    return ""
 
 
 def _comparable(term: Any) -> Any:
@@ -102,7 +115,7 @@ def _comparable(term: Any) -> Any:
 
     if isinstance(term, ox.NamedNode):
         return term.value
-    value = to_rdflib_term(term)
+    value = _read(term)
     return str(value.value) if isinstance(value.value, str) else value
 
 
@@ -115,13 +128,13 @@ def within(term: Any, bound: ox.Literal, fits: Container[int]) -> bool:
     if term.datatype.value == bound.datatype.value == _INTEGER and _PLAIN[_INTEGER](term.value):
         a, b = int(term.value), int(bound.value)
         return (a > b) - (a < b) in fits
-    from pyshacl.rdfutil import compare_literal
+    from pyshacl.rdfutil.compare import compare_literal
 
-    one, other = to_rdflib_term(term), to_rdflib_term(bound)
+    one, other = _read(term), _read(bound)
     if isinstance(one.value, str) != isinstance(other.value, str):
         return False
     try:
-        return compare_literal(one, other) in fits
+        return compare_literal(one, other) in fits  # type: ignore[no-untyped-call]  # it has no annotations
     except (TypeError, NotImplementedError):
         return False
 

@@ -9,7 +9,8 @@ from comity.questions.tokens import Token, tokenize
 from comity.terms import RDF, shorten
 from comity.validation.engines import Result
 from comity.validation.engines.facts import Facts
-from comity.validation.engines.screen import Group, Screen, Unclear, parse
+from comity.validation.engines.screen import Screen
+from comity.validation.engines.select import Group, Unclear, parse
 from comity.validation.engines.shapes import Query, Shape
 
 if TYPE_CHECKING:
@@ -17,25 +18,26 @@ if TYPE_CHECKING:
 
 
 class Questions:
-    """The queries of shapes, and the names among which are all `properties` that they can look at (``None``: any)."""
+    """The queries of shapes, as far as they are understood, and names among which are all properties that they can look at."""
 
     def __init__(self, shapes: Iterable[Shape]) -> None:
         queries = [c.value for shape in shapes for c in shape.constraints if c.parameter == "sparql"]
         self._understood = {query.text: _understood(query) for query in queries}
         named = [predicates(query) for query in queries]
         known = [found for found in named if found is not None]
-        self.properties: set[ox.NamedNode] | None = set().union(*known) if len(known) == len(named) else None
+        self._properties: set[ox.NamedNode] | None = set().union(*known) if len(known) == len(named) else None
 
     def of(self, facts: Facts) -> Asker:
         """Return what puts the queries to these facts."""
-        return Asker(facts, self._understood)
+        return Asker(facts, self._understood, self._properties)
 
 
 class Asker:
     """The statements that queries can look at, in a store that is filled when the first is asked."""
 
-    def __init__(self, facts: Facts, understood: dict[str, Group | None]) -> None:
+    def __init__(self, facts: Facts, understood: dict[str, Group | None], properties: set[ox.NamedNode] | None) -> None:
         self._facts = facts
+        self._properties = properties
         self._understood = understood
         self._screen = Screen(facts)
         self._store: ox.Store | None = None
@@ -76,12 +78,13 @@ class Asker:
     def _filled(self) -> ox.Store:
         import pyoxigraph as ox
 
+        wanted = self._properties
+        quads = (quad for quad in self._facts.quads if wanted is None or quad.predicate in wanted)
         store = ox.Store()
         if self._facts.repeated:
             # A query must not count twice what two graphs state.
-            store.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in self._facts.kept)
-        else:
-            store.extend(self._facts.kept)
+            quads = (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        store.extend(quads)
         return store
 
 

@@ -10,6 +10,7 @@ from comity import dataset, resources
 from comity.errors import DataError
 from comity.validation.engines import Result
 from comity.validation.engines.decode import ReportReader
+from comity.validation.engines.facts import Facts
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -26,7 +27,9 @@ class Reference:
         self._shapes: rdflib.Graph = to_rdflib_graph(quad for file in files for quad in dataset.read_file(file))
         self._reader = ReportReader(self._shapes)
 
-    def run(self, quads: Iterable[ox.Quad], focus: Iterable[ox.NamedNode | ox.BlankNode] | None = None) -> set[Result]:
+    def run(
+        self, statements: Facts | Iterable[ox.Quad], focus: Iterable[ox.NamedNode | ox.BlankNode] | None = None
+    ) -> set[Result]:
         """Return the results, of the nodes in `focus` only when that is given."""
         import pyoxigraph as ox
         import pyshacl
@@ -34,6 +37,7 @@ class Reference:
 
         from comity.bridge import to_rdflib_graph
 
+        quads = statements.quads if isinstance(statements, Facts) else statements
         wanted = None if focus is None else set(focus)
         # pyshacl takes only http IRIs for granted here; for anything else it looks for a prefix.
         named = wanted is not None and all(isinstance(n, ox.NamedNode) and n.value.startswith("http") for n in wanted)

@@ -9,262 +9,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
-from comity.questions.tokens import Token, tokenize
-from comity.terms import RDF
 from comity.validation.engines.facts import Facts, Relation, Term
-from comity.validation.engines.literals import day_precedes
+from comity.validation.engines.select import Group, Pattern, Unclear, mentioned
 
-#: A variable's name, or a term.
-Slot: TypeAlias = Any
 Row: TypeAlias = "dict[str, int]"
 #: Takes a row; true stops the search.
 Emit: TypeAlias = Callable[[Row], bool]
 
 
-class Unclear(Exception):
-    """The query, or a value that it meets, is beyond what is understood here."""
-
-
-@dataclass(slots=True)
-class Pattern:
-    """Subject, predicates of which one must hold, object."""
-
-    s: Slot
-    predicates: tuple[Term, ...]
-    o: Slot
-
-
-@dataclass(slots=True)
-class Group:
-    """What stands between two braces: the parts that are joined, in order, and the filters on them.
-
-    A sub-select with ``GROUP BY`` has its `keys`, and of `counted` more solutions than `above`.
-    """
-
-    parts: list[Pattern | Group] = field(default_factory=list)
-    filters: list[tuple[Any, ...]] = field(default_factory=list)
-    optional: bool = False
-    keys: tuple[str, ...] = ()
-    counted: str = ""
-    above: int = 0
-
-    def variables(self) -> set[str]:
-        """All that the parts bind."""
-        found: set[str] = set()
-        for part in self.parts:
-            if isinstance(part, Group):
-                found |= set(part.keys) or part.variables()
-            else:
-                found |= {slot for slot in (part.s, part.o) if isinstance(slot, str)}
-        return found
-
-
-def parse(text: str, prefixes: dict[str, str]) -> Group:
-    """Return the query's pattern. Raises :class:`Unclear`."""
-    return _Parser(tokenize(text), prefixes).query()
-
-
-class _Parser:
-    def __init__(self, tokens: Sequence[Token], prefixes: dict[str, str]) -> None:
-        self._tokens = tokens
-        self._prefixes = prefixes
-        self._place = 0
-        self._scopes = 0
-
-    def query(self) -> Group:
-        group = self._select()
-        if self._place != len(self._tokens):
-            raise Unclear
-        return group
-
-    def _select(self) -> Group:
-        self._expect("SELECT")
-        shown = self._variables()
-        self._take("WHERE")
-        start = self._place
-        group = self._group()
-        if self._take("GROUP"):
-            self._expect("BY")
-            group.keys = tuple(self._variables())
-            for text in ("HAVING", "(", "COUNT", "("):
-                self._expect(text)
-            (group.counted,) = self._variables()
-            for text in (")", ">"):
-                self._expect(text)
-            group.above = int(self._next("number").text)
-            self._expect(")")
-            if set(group.keys) != set(shown):
-                raise Unclear
-        # What a sub-select does not show is another variable than one of that name outside.
-        inner = {t.text[1:] for t in self._tokens[start : self._place] if t.kind == "variable"} - {*shown}
-        outer = {t.text[1:] for t in (*self._tokens[:start], *self._tokens[self._place :]) if t.kind == "variable"}
-        if inner & outer - {"this"}:
-            raise Unclear
-        return group
-
-    def _group(self, sees: bool = False) -> Group:
-        group = Group()
-        self._expect("{")
-        while not self._take("}"):
-            if self._take("."):
-                continue
-            if self._take("FILTER"):
-                group.filters.extend(_conjuncts(self._filter()))
-            elif self._take("OPTIONAL"):
-                inner = self._group(sees=True)
-                inner.optional = True
-                group.parts.append(inner)
-            elif self._peek("{"):
-                follows = self._tokens[self._place + 1]
-                if follows.is_word("SELECT"):
-                    self._place += 1
-                    group.parts.append(self._select())
-                    self._expect("}")
-                else:
-                    group.parts.append(self._group())
-                if self._peek("UNION"):
-                    raise Unclear
-            else:
-                group.parts.extend(self._triples())
-        if not sees and not {v for f in group.filters if f[0] != "exists" for v in _mentioned(f)} <= group.variables() | {"this"}:
-            raise Unclear
-        return group
-
-    def _triples(self) -> list[Pattern]:
-        found = []
-        subject = self._slot()
-        while True:
-            backwards, predicates = self._path()
-            while True:
-                other = self._slot()
-                found.append(Pattern(other, predicates, subject) if backwards else Pattern(subject, predicates, other))
-                if not self._take(","):
-                    break
-            if not self._take(";") or self._peek(".") or self._peek("}"):
-                return found
-
-    def _path(self) -> tuple[bool, tuple[Term, ...]]:
-        import pyoxigraph as ox
-
-        if self._take("a"):
-            return False, (ox.NamedNode(RDF.type),)
-        backwards = self._take("^")
-        predicates = [self._constant()]
-        while self._take("|"):
-            if backwards:
-                raise Unclear
-            predicates.append(self._constant())
-        return backwards, tuple(predicates)
-
-    def _filter(self) -> tuple[Any, ...]:
-        negated = self._take("NOT")
-        if self._take("EXISTS"):
-            inner = ("exists", self._group(sees=True))
-            return ("!", inner) if negated else inner
-        if negated:
-            raise Unclear
-        return self._primary()
-
-    def _either(self) -> tuple[Any, ...]:
-        left = self._both()
-        while self._take("||"):
-            left = ("||", left, self._both())
-        return left
-
-    def _both(self) -> tuple[Any, ...]:
-        left = self._compared()
-        while self._take("&&"):
-            left = ("&&", left, self._compared())
-        return left
-
-    def _compared(self) -> tuple[Any, ...]:
-        left = self._primary()
-        for mark in ("=", "!=", "<=", "<"):
-            if self._take(mark):
-                return (mark, left, self._primary())
-        if self._take("IN"):
-            self._expect("(")
-            found = ("=", left, self._primary())
-            while self._take(","):
-                found = ("||", found, ("=", left, self._primary()))  # type: ignore[assignment]
-            self._expect(")")
-            return found
-        return left
-
-    def _primary(self) -> tuple[Any, ...]:
-        if self._take("("):
-            inner = self._either()
-            self._expect(")")
-            return inner
-        for word in ("STR", "BOUND"):
-            if self._take(word):
-                self._expect("(")
-                (name,) = self._variables()
-                self._expect(")")
-                return (word, name)
-        if self._take("REGEX"):
-            self._expect("(")
-            text = self._primary()
-            self._expect(",")
-            pattern = self._next("string").text[1:-1]
-            self._expect(")")
-            if "\\" in pattern or pattern.startswith(("'", '"')):
-                raise Unclear
-            return ("REGEX", text, re.compile(pattern))
-        slot = self._slot()
-        return ("variable", slot) if isinstance(slot, str) else ("constant", slot)
-
-    def _variables(self) -> list[str]:
-        found = []
-        while self._place < len(self._tokens) and self._tokens[self._place].kind == "variable":
-            found.append(self._next("variable").text[1:])
-        return found
-
-    def _slot(self) -> Slot:
-        return self._next("variable").text[1:] if self._tokens[self._place].kind == "variable" else self._constant()
-
-    def _constant(self) -> Term:
-        import pyoxigraph as ox
-
-        token = self._next("iri", "name")
-        if token.kind == "iri":
-            return ox.NamedNode(token.text[1:-1])
-        prefix, _, local = token.text.partition(":")
-        if prefix not in self._prefixes or "\\" in local:
-            raise Unclear
-        return ox.NamedNode(self._prefixes[prefix] + local)
-
-    def _peek(self, text: str) -> bool:
-        return self._place < len(self._tokens) and self._tokens[self._place].text == text
-
-    def _take(self, text: str) -> bool:
-        found = self._peek(text)
-        self._place += found
-        return found
-
-    def _expect(self, text: str) -> None:
-        if not self._take(text):
-            raise Unclear
-
-    def _next(self, *kinds: str) -> Token:
-        if self._place >= len(self._tokens) or self._tokens[self._place].kind not in kinds:
-            raise Unclear
-        self._place += 1
-        return self._tokens[self._place - 1]
-
-
-def _mentioned(expression: tuple[Any, ...]) -> set[str]:
-    if expression[0] in ("variable", "STR", "BOUND"):
-        return {expression[1]}
-    return {name for part in expression[1:] if isinstance(part, tuple) and part[0] != "exists" for name in _mentioned(part)}
-
-
-def _conjuncts(expression: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    return [*_conjuncts(expression[1]), *_conjuncts(expression[2])] if expression[0] == "&&" else [expression]
+def _each(name: str | None, values: Iterable[int], row: Row, emit: Emit) -> bool:
+    """Emit the row with the variable of this name standing for each of the values."""
+    assert name is not None
+    stopped = False
+    for value in values:
+        row[name] = value
+        if emit(row):
+            stopped = True
+            break
+    row.pop(name, None)
+    return stopped
 
 
 class Screen:
@@ -272,6 +38,7 @@ class Screen:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._prepared: dict[int, Any] = {}
         self._plans: dict[tuple[int, frozenset[str]], list[list[tuple[Any, ...]]]] = {}
         self._matching: dict[tuple[re.Pattern[str], int], bool] = {}
 
@@ -312,8 +79,8 @@ class Screen:
             at.update(dict.fromkeys(names - certain, place + 1))
             certain |= names
         for test in group.filters:
-            plain = test[0] not in ("exists", "!") and _mentioned(test) <= certain
-            plan[max((at.get(name, 0) for name in _mentioned(test)), default=0) if plain else -1].append(test)
+            plain = test[0] not in ("exists", "!") and mentioned(test) <= certain
+            plan[max((at.get(name, 0) for name in mentioned(test)), default=0) if plain else -1].append(test)
         return plan
 
     def _join(self, group: Group, plan: list[list[tuple[Any, ...]]], place: int, row: Row, emit: Emit) -> bool:
@@ -337,29 +104,42 @@ class Screen:
         return part.optional and not extended and self._join(group, plan, place + 1, row, emit)
 
     def _match(self, pattern: Pattern, row: Row, emit: Emit) -> bool:
-        number = self._facts.number
-        s = row.get(pattern.s) if isinstance(pattern.s, str) else number(pattern.s)
-        o = row.get(pattern.o) if isinstance(pattern.o, str) else number(pattern.o)
-        for predicate in pattern.predicates:
-            relation: Relation = self._facts.relation(predicate)
+        """Emit the row with each way to match the pattern. It is always the same row, and as it was afterwards."""
+        prepared = self._prepared.get(id(pattern))
+        if prepared is None:
+            prepared = self._prepared[id(pattern)] = self._prepare(pattern)
+        s_name, s, o_name, o, relations = prepared
+        if s_name is not None:
+            s = row.get(s_name)
+        if o_name is not None:
+            o = row.get(o_name)
+        for relation in relations:
             if s is not None:
                 values = relation.values(s)
                 if o is not None:
                     if o in values and emit(row):
                         return True
-                    continue
-                if any(emit({**row, pattern.o: value}) for value in values):
+                elif values and _each(o_name, values, row, emit):
                     return True
             elif o is not None:
-                if any(emit({**row, pattern.s: node}) for node in relation.inverse.get(o, ())):
+                if _each(s_name, relation.inverse.get(o, ()), row, emit):
                     return True
-            elif pattern.s == pattern.o:
+            elif s_name == o_name:
                 raise Unclear
             else:
-                for node in relation.first:
-                    if any(emit({**row, pattern.s: node, pattern.o: value}) for value in relation.values(node)):
-                        return True
+
+                def onwards(found: Row, relation: Relation = relation) -> bool:
+                    return _each(o_name, relation.values(found[s_name]), found, emit)  # type: ignore[index]
+
+                if _each(s_name, relation.first, row, onwards):
+                    return True
         return False
+
+    def _prepare(self, pattern: Pattern) -> tuple[str | None, int | None, str | None, int | None, list[Relation]]:
+        ends: list[Any] = []
+        for slot in (pattern.s, pattern.o):
+            ends += (slot, None) if isinstance(slot, str) else (None, self._facts.number(slot))
+        return (*ends, [self._facts.relation(predicate) for predicate in pattern.predicates])
 
     def _true(self, test: tuple[Any, ...], row: Row) -> bool | None:
         """Return the truth of the expression, or ``None`` for an error (SPARQL, section 17.2)."""
@@ -431,7 +211,7 @@ class Screen:
         if isinstance(a, str) and isinstance(b, str):
             return a < b or (equal and a == b)
         if isinstance(a, int) and isinstance(b, int):
-            found = day_precedes(self._facts.terms[a], self._facts.terms[b], equal)
-            if found is not None:
-                return found
+            left, right = self._facts.day(a), self._facts.day(b)
+            if left and right:
+                return left < right or (equal and left == right)
         raise Unclear
