@@ -4,7 +4,7 @@
 
 The same size gives the same quads. Nothing in it is true of any State; it only has the proportions of the real data: a
 few hundred actors, organs in trees, instruments adopted by organs, provisions in provisions, norms in provisions,
-dated acts, passages as sources, and labels on everything.
+dated acts, passages as sources, and labels on everything. The shapes find nothing wrong with it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ CY = f"{BASE}ontology#"
 XSD_DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
 XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+IN_SCHEME = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 TREATIES = ("Treaty", "Agreement", "Protocol")
@@ -35,10 +36,15 @@ def _thing(kind: str, key: object) -> NamedNode:
     return NamedNode(f"{BASE}id/{kind}/{key}")
 
 
+def _number(value: int) -> Literal:
+    return Literal(str(value), datatype=XSD_INTEGER)
+
+
 def quads(size: int, seed: int = 1) -> Iterator[Quad]:
     """Yield about `size` quads, never fewer."""
     rng = random.Random(seed)
     count = 0
+    source = _thing("source", "all")
     states = [_thing("state", f"s{number}") for number in range(min(200, 20 + size // 500))]
     bodies: list[NamedNode] = []
     roles = {
@@ -52,6 +58,8 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
             ("act-kind", 6),
         )
     }
+    scoped = {**roles, "scope": [_thing("scope", name) for name in ("universal", "regional")]}
+    scoped["un-status"] = [_thing("un-status", "specialized-agency")]
 
     def day() -> Literal:
         return Literal(f"{rng.randint(1945, 2025)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}", datatype=XSD_DATE)
@@ -66,6 +74,18 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
 
     def framework() -> Iterator[Quad]:
         graph = NamedNode(f"{BASE}graph/entities/actors")
+        for kind, concepts in scoped.items():
+            for concept in concepts:
+                yield Quad(concept, IN_SCHEME, _thing("scheme", kind), graph)
+        yield from about(graph, source, "Source")
+        for name in ("title", "publisher", "license", "description"):
+            yield Quad(source, NamedNode(f"http://purl.org/dc/terms/{name}"), Literal(f"{name} of the source"), graph)
+        work = _thing("work", "w")
+        yield from about(graph, work, "Work")
+        for number in range(50):
+            section = _thing("section", f"x{number}")
+            values = {"designation": Literal(str(number + 1)), "order": _number(number + 1), "partOf": work}
+            yield from about(graph, section, "Section", **values)
         for state in states:
             yield from about(graph, state, "State")
         for number in range(max(3, len(states) // 6)):
@@ -92,6 +112,7 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
                     organization=organization,
                     role=role,
                     startDate=day(),
+                    statedIn=source,
                 )
 
     def instrument(number: int) -> Iterator[Quad]:
@@ -122,19 +143,18 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
                 )
         else:
             yield from about(graph, document, rng.choice(RESOLUTIONS), statedIn=passage, adoptedBy=rng.choice(bodies), date=day())
-            yield Quad(document, _cy("number"), Literal(str(number), datatype=XSD_INTEGER), graph)
+            yield Quad(document, _cy("number"), _number(number + 1), graph)
         if number and rng.random() < 0.15:
             yield Quad(document, _cy("supersedes"), _thing("instrument", f"i{rng.randrange(number)}"), graph)
         section = _thing("section", f"x{number % 50}")
-        yield from about(graph, passage, "Passage", inSection=section, fragment=Literal(f"words of passage {number}"))
+        yield from about(graph, passage, "Passage", inSection=section, fragment=Literal(f"words of passage {number}"), wordOffset=_number(number))
         above: NamedNode | None = None
         for place in range(rng.randint(1, 5)):
             provision = _thing("provision", f"i{number}-{place}")
-            yield from about(graph, provision, "Provision")
+            values = {"designation": Literal(str(place + 1)), "statedIn": passage, "provisionOf": document}
+            yield from about(graph, provision, "Provision", **values)
             if above is not None and rng.random() < 0.5:
                 yield Quad(provision, _cy("partOf"), above, graph)
-            else:
-                yield Quad(provision, _cy("provisionOf"), document, graph)
             above = provision
             for norm in range(rng.randint(0, 2)):
                 yield from about(
@@ -146,6 +166,8 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
                     bearerRole=rng.choice(roles["bearer-role"]),
                     action=rng.choice(roles["action"]),
                     topic=rng.choice(roles["topic"]),
+                    object=Literal(f"object {norm}", language="en"),
+                    order=_number(norm + 1),
                     statedIn=passage,
                 )
 

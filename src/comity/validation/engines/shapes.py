@@ -13,6 +13,7 @@ from comity.validation.report import SEVERITIES, Severity
 
 Term: TypeAlias = Any  # a NamedNode, BlankNode or Literal; pyoxigraph is imported late, and has no common name for them
 
+_SH: Final = str(SH)
 #: Parameters of constraints, with what each takes: a term, a number, a text, one shape, a list of terms or of shapes.
 PARAMETERS: Final = {
     "class": "term", "datatype": "term", "nodeKind": "term", "hasValue": "term", "in": "terms",
@@ -22,9 +23,9 @@ PARAMETERS: Final = {
     "property": "shape", "node": "shape", "not": "shape", "and": "shapes", "or": "shapes", "xone": "shapes",
     "sparql": "query",
 }  # fmt: skip
-_TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+_TARGETS: Final = frozenset(_SH + name for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 _DESCRIBING: Final = ("path", "message", "severity", "ignoredProperties", "deactivated", "name", "description", "order", "group")
-_KNOWN: Final = frozenset((*PARAMETERS, *_TARGETS, *_DESCRIBING))
+_KNOWN: Final = frozenset((*PARAMETERS, *(name.removeprefix(_SH) for name in _TARGETS), *_DESCRIBING))
 _ONE: Final = frozenset(("severity", "path", "deactivated", *(p for p, kind in PARAMETERS.items() if kind in ("number", "switch"))))
 _MODIFIERS: Final = ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 
@@ -104,11 +105,11 @@ class _Reader:
                 self._owners.setdefault(quad.object, []).append(quad.subject)
 
     def targeting(self) -> Iterator[Shape]:
-        for node in sorted(self._values, key=str):
-            kinds = {kind.value for kind in self._values[node].get(RDF.type, ())}
-            if kinds & {RDFS.Class, SH.NodeShape, SH.PropertyShape} and RDFS.Class in kinds:
+        for node, values in sorted(self._values.items(), key=lambda item: str(item[0])):
+            kinds = {kind.value for kind in values.get(RDF.type, ())}
+            if RDFS.Class in kinds:
                 raise self._refused(node, "a shape that is a class")
-            if SH.PropertyShape in kinds or any(self._all(node, name) for name in _TARGETS):
+            if SH.PropertyShape in kinds or not _TARGETS.isdisjoint(values):
                 shape = self._shape(node)
                 if shape.targets and not self._deactivated(node):
                     yield shape
@@ -125,7 +126,7 @@ class _Reader:
         if node not in self._values:
             raise self._wrong(node, "is no shape; describe it, or leave it out")
         for predicate, values in self._values[node].items():
-            name = predicate.removeprefix(str(SH))
+            name = predicate.removeprefix(_SH)
             if name != predicate and name not in _KNOWN:
                 raise self._refused(node, f"sh:{name}")
             if name in _ONE and len(values) > 1:
@@ -134,19 +135,21 @@ class _Reader:
         path = self._all(node, "path")
         if SH.PropertyShape in kinds and not path:
             raise self._wrong(node, "is a property shape without sh:path; give it one")
-        severity = (self._all(node, "severity") or [ox.NamedNode(SH.Violation)])[0].value.removeprefix(str(SH))
+        severity = (self._all(node, "severity") or [ox.NamedNode(SH.Violation)])[0].value.removeprefix(_SH)
         shape = Shape(
             name=self._named(node),
             path=self._path(path[0]) if path else None,
             severity=next((known for known in SEVERITIES if known == severity), "Violation"),
             message=" ".join("; ".join(sorted(text.value for text in self._all(node, "message"))).split()),
-            targets={name: found for name in _TARGETS if (found := self._all(node, name))},
+            targets={name.removeprefix(_SH): found for name, found in self._values[node].items() if name in _TARGETS},
         )
         self._read[node] = shape
         self._open.add(node)
-        for parameter, kind in PARAMETERS.items():
-            for value in self._all(node, parameter):
-                shape.constraints.extend(self._constraint(node, shape, parameter, kind, value, reports))
+        for predicate, values in self._values[node].items():
+            parameter = predicate.removeprefix(_SH)
+            if kind := PARAMETERS.get(parameter):
+                for value in values:
+                    shape.constraints.extend(self._constraint(node, shape, parameter, kind, value, reports))
         self._open.remove(node)
         self._speaks(node, shape, reports)
         return shape
@@ -229,7 +232,7 @@ class _Reader:
             head = rest[0]
 
     def _all(self, node: Term, name: str) -> list[Term]:
-        return self._values.get(node, {}).get(SH[name], [])
+        return self._values.get(node, {}).get(_SH + name, [])
 
     def _deactivated(self, node: Term) -> bool:
         return any(value.value in ("true", "1") for value in self._all(node, "deactivated"))
