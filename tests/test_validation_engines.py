@@ -1,0 +1,132 @@
+"""The compiled engine makes the reference's report beyond what the edition's own shapes ask, and refuses by name what it does not know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from comity.errors import DataError
+from comity.validation.engines import ENGINES, load
+from comity.validation.engines.queries import predicates
+from comity.validation.engines.select import Unclear, parse
+from comity.validation.engines.shapes import Query
+
+PREFIXES = """\
+@prefix : <http://a/> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+"""
+DATA = """
+:a a :C ; :p 1, 5, "x", "xyz"@en, "zzz"@en, "abc"@fr, :b, _:n, "2001-02-30"^^xsd:date, "07"^^xsd:integer, 2.5, true, "2"^^:odd ;
+    :q 5, :b, "xyz"@en ; :day "2001-01-01"^^xsd:date ; :later "2000-12-31"^^xsd:date, "2001-01-01"^^xsd:date, "2001-06-01Z"^^xsd:date .
+:b a :D ; :p 3 ; :q 2, 4 ; :next :c . :c :next :a ; :p 1 . :D rdfs:subClassOf :E . :E rdfs:subClassOf :C . :x :q "lonely" .
+:y :since "2001-01-01"^^xsd:date ; :until "2000-12-31"^^xsd:date .
+"""
+#: What stands in a property shape on :p whose targets are the instances of :C, unless it has a path of its own.
+CONSTRAINTS = (
+    *(f"sh:{name} {value}" for name in ("minInclusive", "minExclusive", "maxInclusive", "maxExclusive") for value in (2, "2.5", "\"x\"")),
+    *(f"sh:{name} {value}" for name in ("minLength", "maxLength") for value in (0, 2)),
+    *(f"sh:{name} {value}" for name in ("minCount", "maxCount") for value in (0, 1, 2, 9)),
+    *(f"sh:datatype {name}" for name in ("xsd:integer", "xsd:decimal", "xsd:date", "xsd:boolean", "xsd:string", "rdf:langString", ":odd")),
+    *(f"sh:nodeKind sh:{name}" for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")),
+    *(f"sh:path {path} ; sh:minCount 9" for path in ("[ sh:inversePath :p ]", "( :next :next )", "[ sh:zeroOrMorePath :next ]")),
+    *(f"sh:path [ sh:inversePath {path} ] ; sh:class :D" for path in ("( :next :next )", "[ sh:oneOrMorePath :next ]", "[ sh:inversePath :q ]")),
+    "sh:path :day ; sh:lessThan :later", "sh:path :day ; sh:lessThanOrEquals :later",
+    "sh:equals :q", "sh:disjoint :q", "sh:hasValue 5", "sh:hasValue :none", "sh:in ( 1 :b )", "sh:uniqueLang true", "sh:uniqueLang false",
+    "sh:class :C", "sh:class :E", "sh:pattern \"^x\"", "sh:not [ sh:class :C ]", "sh:node [ sh:nodeKind sh:IRI ; sh:message \"an IRI\" ]",
+    "sh:xone ( [ sh:nodeKind sh:IRI ] [ sh:class :C ] )", "sh:or ( [ sh:datatype xsd:integer ] [ sh:nodeKind sh:IRI ] )",
+    "sh:and ( [ sh:nodeKind sh:Literal ] [ sh:minLength 2 ] )", "sh:property [ sh:path :q ; sh:minCount 3 ; sh:message \"inner\" ]",
+    "sh:path :next ; sh:closed true ; sh:ignoredProperties ( :p )", "sh:minCount 9 ; sh:deactivated true", "sh:maxCount 0 ; sh:severity sh:Info",
+)  # fmt: skip
+
+
+def quads(text: str, *graphs: str) -> list[ox.Quad]:
+    triples = list(ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE))
+    return [ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(f"http://a/{graph}")) for graph in graphs or "g" for t in triples]
+
+
+def shape_file(folder: Path, text: str) -> list[Path]:
+    file = folder / "shapes.ttl"
+    file.write_text(PREFIXES + text, encoding="utf-8")
+    return [file]
+
+
+@pytest.mark.parametrize("target", ["sh:targetClass :C", "sh:targetNode :a , :nowhere , 7", "sh:targetSubjectsOf :q", "sh:targetObjectsOf :p"])
+def test_the_engines_agree(target: str, tmp_path: Path) -> None:
+    text = ""
+    for number, constraint in enumerate(CONSTRAINTS):
+        path = "" if "sh:path" in constraint.partition("[")[0] else "sh:path :p ; "
+        text += f':S{number} a sh:PropertyShape ; {target} ; {path}{constraint} ; sh:message "m{number}" .\n'
+    files = shape_file(tmp_path, text)
+    reference, compiled = (load(name, files).run(quads(DATA)) for name in ENGINES)
+    assert len({result.component for result in reference}) > 10
+    assert compiled == reference
+
+
+ASKED = (
+    # understood, and answered
+    "SELECT $this ?value WHERE { ?value :p ?n . ?value a $this }",
+    "SELECT $this ?value WHERE { ?value :day ?one ; :later ?two FILTER (STR(?two) < STR(?one)) }",
+    "SELECT $this ?value WHERE { ?value :since ?one ; :until ?two FILTER (?two < ?one) }",
+    "SELECT $this ?value WHERE { { SELECT $this ?value WHERE { ?value :q ?v } GROUP BY $this ?value HAVING (COUNT(?v) > 2) } }",
+    "SELECT $this ?value WHERE { ?value :next ?n . OPTIONAL { ?value :q ?v } FILTER (!BOUND(?v)) }",
+    # understood, and without an answer
+    "SELECT $this ?value WHERE { ?value :since ?one ; :until ?two FILTER (?one <= ?two) }",
+    "SELECT $this ?value WHERE { ?value :next ?n . FILTER NOT EXISTS { ?value :p|:q ?v } }",
+    "SELECT $this ?value WHERE { { SELECT $this ?value WHERE { ?value :q ?v } GROUP BY $this ?value HAVING (COUNT(?v) > 3) } }",
+    # for Oxigraph
+    "SELECT $this ?value WHERE { { ?value :next ?n } UNION { ?value :day ?n } }",
+    "SELECT $this ?value ?path WHERE { ?value ?path :b }",
+    "SELECT $this ?value WHERE { ?value :next+ :a }",
+    "SELECT $this ?value WHERE { ?value :q ?n . FILTER (ISLITERAL(?n)) }",
+)
+
+
+@pytest.mark.parametrize("query", ASKED)
+@pytest.mark.parametrize("graphs", ["g", "gh"])
+def test_the_engines_agree_on_queries(query: str, graphs: str, tmp_path: Path) -> None:
+    """What two graphs state is one statement, also where a query counts."""
+    files = shape_file(
+        tmp_path,
+        ':S a sh:NodeShape ; sh:targetNode :C ; sh:sparql [ sh:message "{?value}" ; sh:prefixes :P ; sh:select """' + query + '""" ] .\n'
+        ':P sh:declare [ sh:prefix "" ; sh:namespace "http://a/"^^xsd:anyURI ] .\n',
+    )
+    reference, compiled = (load(name, files).run(quads(DATA, *graphs)) for name in ENGINES)
+    assert compiled == reference
+
+
+def test_a_query_that_may_look_at_any_property_is_seen() -> None:
+    def looks_at(text: str) -> set[ox.NamedNode] | None:
+        return predicates(Query(text, {"": "http://a/"}, ("m",)))
+
+    assert ox.NamedNode("http://a/p") in (looks_at("SELECT $this ?value WHERE { ?value :p ?n . ?n <http://a/q>|:r ?x ; a $this }") or ())
+    for text in ("{ ?s ?p ?o }", "{ ?s :p ?o ; ?p ?x }", "{ ?s :p ?o . ?o ?p ?x }", "{ ?s !:p ?o }", "{ ?s :p* ?o }"):
+        assert looks_at(f"SELECT $this WHERE {text}") is None, text
+
+
+@pytest.mark.parametrize("text", ["{ ?s ?p ?o ", "{ ?s :p 1 }", "{ { ?s :p ?o FILTER (?far = ?o) } ?far :p ?o }", "{ ?s :p ?o MINUS { ?s :q ?o } }"])
+def test_what_is_not_understood_is_no_finding(text: str) -> None:
+    with pytest.raises(Unclear):
+        parse(f"SELECT $this ?s WHERE {text}", {"": "http://a/"})
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        (":S sh:targetClass :C ; sh:path :p ; sh:qualifiedMinCount 1 .", r"sh:qualifiedMinCount \(http://a/S\) is not among what the engine"),
+        (":S sh:targetClass :C ; sh:path :p ; sh:pattern 'x' ; sh:flags 'i' .", "sh:flags"),
+        (":S sh:targetClass :C ; sh:path :p ; sh:minCount 1 .", "a shape without sh:message"),
+        (":S a rdfs:Class, sh:NodeShape ; sh:nodeKind sh:IRI .", "a shape that is a class"),
+        (":S sh:targetClass :C ; sh:message 'm' ; sh:node :S .", "a shape that leads back to itself"),
+        (":S sh:targetClass :C ; sh:sparql [ sh:message 'm' ; sh:select 'SELECT $this WHERE { }' ] .", "sh:sparql that is no sh:select on"),
+        (":S sh:targetClass :C ; sh:property :none .", "is no shape"),
+        (":S sh:targetClass :C ; sh:path [ sh:p :p ] ; sh:minCount 1 .", "is no property path"),
+        (":S sh:targetClass :C ; sh:path :p ; sh:pattern '(' ; sh:message 'm' .", "is no regular expression"),
+        (":S sh:targetClass :C ; sh:in :none ; sh:message 'm' .", "is no list"),
+        (":S sh:targetClass :C ; sh:path :p ; sh:maxCount 1, 2 ; sh:message 'm' .", "has sh:maxCount twice"),
+    ],
+)
+def test_what_the_compiled_engine_does_not_know_is_refused(text: str, match: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=match):
+        load("compiled", shape_file(tmp_path, text))
