@@ -147,7 +147,8 @@ def quads(size: int, seed: int = 1) -> Iterator[Quad]:
         if number and rng.random() < 0.15:
             yield Quad(document, _cy("supersedes"), _thing("instrument", f"i{rng.randrange(number)}"), graph)
         section = _thing("section", f"x{number % 50}")
-        yield from about(graph, passage, "Passage", inSection=section, fragment=Literal(f"words of passage {number}"), wordOffset=_number(number))
+        words = Literal(f"words of passage {number}")
+        yield from about(graph, passage, "Passage", inSection=section, fragment=words, wordOffset=_number(number))
         above: NamedNode | None = None
         for place in range(rng.randint(1, 5)):
             provision = _thing("provision", f"i{number}-{place}")

@@ -31,13 +31,15 @@ CONSTRAINTS = (
     *(f"sh:datatype {name}" for name in ("xsd:integer", "xsd:decimal", "xsd:date", "xsd:boolean", "xsd:string", "rdf:langString", ":odd")),
     *(f"sh:nodeKind sh:{name}" for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")),
     *(f"sh:path {path} ; sh:minCount 9" for path in ("[ sh:inversePath :p ]", "( :next :next )", "[ sh:zeroOrMorePath :next ]")),
-    *(f"sh:path [ sh:inversePath {path} ] ; sh:class :D" for path in ("( :next :next )", "[ sh:oneOrMorePath :next ]", "[ sh:inversePath :q ]")),
+    "sh:path [ sh:inversePath ( :next :next ) ] ; sh:class :D", "sh:path [ sh:inversePath [ sh:oneOrMorePath :next ] ] ; sh:class :D",
+    "sh:path [ sh:inversePath [ sh:inversePath :q ] ] ; sh:class :D", "sh:path [ sh:alternativePath ( :q :next ) ] ; sh:class :D",
     "sh:path :day ; sh:lessThan :later", "sh:path :day ; sh:lessThanOrEquals :later",
     "sh:equals :q", "sh:disjoint :q", "sh:hasValue 5", "sh:hasValue :none", "sh:in ( 1 :b )", "sh:uniqueLang true", "sh:uniqueLang false",
     "sh:class :C", "sh:class :E", "sh:pattern \"^x\"", "sh:not [ sh:class :C ]", "sh:node [ sh:nodeKind sh:IRI ; sh:message \"an IRI\" ]",
     "sh:xone ( [ sh:nodeKind sh:IRI ] [ sh:class :C ] )", "sh:or ( [ sh:datatype xsd:integer ] [ sh:nodeKind sh:IRI ] )",
     "sh:and ( [ sh:nodeKind sh:Literal ] [ sh:minLength 2 ] )", "sh:property [ sh:path :q ; sh:minCount 3 ; sh:message \"inner\" ]",
-    "sh:path :next ; sh:closed true ; sh:ignoredProperties ( :p )", "sh:minCount 9 ; sh:deactivated true", "sh:maxCount 0 ; sh:severity sh:Info",
+    "sh:path :next ; sh:closed true ; sh:ignoredProperties ( :p )",
+    "sh:minCount 9 ; sh:deactivated true", "sh:maxCount 0 ; sh:severity sh:Info",
 )  # fmt: skip
 
 
@@ -52,7 +54,9 @@ def shape_file(folder: Path, text: str) -> list[Path]:
     return [file]
 
 
-@pytest.mark.parametrize("target", ["sh:targetClass :C", "sh:targetNode :a , :nowhere , 7", "sh:targetSubjectsOf :q", "sh:targetObjectsOf :p"])
+@pytest.mark.parametrize(
+    "target", ["sh:targetClass :C", "sh:targetNode :a , :nowhere , 7", "sh:targetSubjectsOf :q", "sh:targetObjectsOf :p"]
+)
 def test_the_engines_agree(target: str, tmp_path: Path) -> None:
     text = ""
     for number, constraint in enumerate(CONSTRAINTS):
@@ -105,7 +109,10 @@ def test_a_query_that_may_look_at_any_property_is_seen() -> None:
         assert looks_at(f"SELECT $this WHERE {text}") is None, text
 
 
-@pytest.mark.parametrize("text", ["{ ?s ?p ?o ", "{ ?s :p 1 }", "{ { ?s :p ?o FILTER (?far = ?o) } ?far :p ?o }", "{ ?s :p ?o MINUS { ?s :q ?o } }"])
+@pytest.mark.parametrize(
+    "text",
+    ["{ ?s ?p ?o ", "{ ?s :p 1 }", "{ { ?s :p ?o FILTER (?far = ?o) } ?far :p ?o }", "{ ?s :p ?o MINUS { ?s :q ?o } }"],
+)
 def test_what_is_not_understood_is_no_finding(text: str) -> None:
     with pytest.raises(Unclear):
         parse(f"SELECT $this ?s WHERE {text}", {"": "http://a/"})
@@ -114,7 +121,7 @@ def test_what_is_not_understood_is_no_finding(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        (":S sh:targetClass :C ; sh:path :p ; sh:qualifiedMinCount 1 .", r"sh:qualifiedMinCount \(http://a/S\) is not among what the engine"),
+        (":S sh:targetClass :C ; sh:path :p ; sh:qualifiedMinCount 1 .", r"sh:qualifiedMinCount \(http://a/S\) is not among"),
         (":S sh:targetClass :C ; sh:path :p ; sh:pattern 'x' ; sh:flags 'i' .", "sh:flags"),
         (":S sh:targetClass :C ; sh:path :p ; sh:minCount 1 .", "a shape without sh:message"),
         (":S a rdfs:Class, sh:NodeShape ; sh:nodeKind sh:IRI .", "a shape that is a class"),
