@@ -148,9 +148,7 @@ class _Run:
             return relation
         if path.kind == "alternativePath":
             choices = [self._along(choice, nodes) for choice in path.steps]
-            return Relation.of(
-                (node, [value for choice in choices if node in choice.first for value in choice.values(node)]) for node in nodes
-            )
+            return _united(choices)
         once = path.kind == "zeroOrOnePath"
         return Relation.of((node, self._repeated(path, step, node, once)) for node in nodes)
 
@@ -318,11 +316,28 @@ def _values(focus: set[int], relation: Relation | None) -> set[int]:
 
 def _joined(near: Relation, far: Relation, nodes: set[int]) -> Relation:
     """Return the relation of the nodes to what `far` has of what `near` has of them."""
-    first, more, ends = near.first, near.more, far.values
-    return Relation.of(
-        (node, [end for middle in more[node] for end in ends(middle)] if node in more else ends(first[node]))
-        for node in nodes & first.keys()
-    )
+    ends, first, several = far.first, near.first, far.more
+    reached = nodes & first.keys()
+    found = {node: ends[middle] for node in reached if (middle := first[node]) in ends}
+    branching = (reached & near.more.keys()).union(node for node in reached if first[node] in several)
+    return _mended(found, ((node, [end for middle in near.values(node) for end in far.values(middle)]) for node in branching))
+
+
+def _united(choices: Sequence[Relation]) -> Relation:
+    """Return the relation to the values that any of the choices has."""
+    found: dict[int, int] = {}
+    several: set[int] = set()
+    for choice in choices:
+        several |= (found.keys() & choice.first.keys()) | choice.more.keys()
+        found.update(choice.first)
+    return _mended(found, ((node, [value for choice in choices for value in choice.values(node)]) for node in several))
+
+
+def _mended(first: dict[int, int], others: Iterable[tuple[int, Sequence[int]]]) -> Relation:
+    """Return the relation to these values, with all that some of the nodes have."""
+    rest = Relation.of(others)
+    first.update(rest.first)
+    return Relation(first, rest.more)
 
 
 def _pairs(focus: set[int], relation: Relation | None, values: set[int]) -> Iterator[tuple[int, int]]:

@@ -40,6 +40,7 @@ class Screen:
         self._facts = facts
         self._prepared: dict[int, Any] = {}
         self._plans: dict[tuple[int, frozenset[str]], list[list[tuple[Any, ...]]]] = {}
+        self._texts: dict[int, str] = {}
         self._matching: dict[tuple[re.Pattern[str], int], bool] = {}
 
     def may_answer(self, group: Group | None, node: Term) -> bool:
@@ -144,6 +145,13 @@ class Screen:
     def _true(self, test: tuple[Any, ...], row: Row) -> bool | None:
         """Return the truth of the expression, or ``None`` for an error (SPARQL, section 17.2)."""
         kind = test[0]
+        if kind in ("<", "<=", "=", "!="):
+            a, b = self._value(test[1], row), self._value(test[2], row)
+            if a is None or b is None:
+                return None
+            if kind in ("<=", "<"):
+                return self._less(a, b, kind == "<=")
+            return self._same(a, b) is (kind == "=")
         if kind in ("&&", "||"):
             decides = kind == "||"
             left = self._true(test[1], row)
@@ -160,14 +168,7 @@ class Screen:
             return test[1] in row
         if kind == "REGEX":
             return self._matches(test[1], test[2], row)
-        if kind not in ("=", "!=", "<=", "<"):
-            raise Unclear
-        a, b = self._value(test[1], row), self._value(test[2], row)
-        if a is None or b is None:
-            return None
-        if kind in ("<=", "<"):
-            return self._less(a, b, kind == "<=")
-        return self._same(a, b) is (kind == "=")
+        raise Unclear
 
     def _matches(self, text: tuple[Any, ...], pattern: re.Pattern[str], row: Row) -> bool | None:
         if text[0] != "STR":
@@ -182,20 +183,24 @@ class Screen:
 
     def _value(self, expression: tuple[Any, ...], row: Row) -> int | str | None:
         """Return a term's number, a text, or ``None`` for what is not bound."""
-        kind, inner = expression[0], expression[1]
-        if kind == "variable":
-            return row.get(inner)
+        kind, inner = expression
         if kind == "constant":
             return self._facts.number(inner)
+        number = row.get(inner)
+        if kind == "variable" or number is None:
+            return number
         if kind != "STR":
             raise Unclear
-        return None if inner not in row else self._text(row[inner])
+        return self._text(number)
 
     def _text(self, number: int) -> str:
-        term = self._facts.terms[number]
-        if type(term).__name__ == "BlankNode":
-            raise Unclear
-        return str(term.value)
+        known = self._texts.get(number)
+        if known is None:
+            term = self._facts.terms[number]
+            if type(term).__name__ == "BlankNode":
+                raise Unclear
+            known = self._texts[number] = str(term.value)
+        return known
 
     def _same(self, a: int | str, b: int | str) -> bool:
         if isinstance(a, str) or isinstance(b, str):
