@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
-from comity.errors import QueryError, StoreError, UsageError
-from comity.store import remote
-from comity.store.http import Limits
 from comity.store.remote import RemoteStore
 
-from .contract import DEFAULT, G1, G2, StoreContract, many, n, quad, triple
+from .contract import StoreContract
 from .servers import oxigraph
 
 EXCEPTIONS = {

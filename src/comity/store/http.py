@@ -66,7 +66,7 @@ class RejectedError(Exception):
     """The server finds fault with the request (400); the text is what it says of it."""
 
 
-class _Again(Exception):  # noqa: N818 - a signal within this module
+class _Again(Exception):
     """The call failed in a way that may pass. `after` is the pause that the server asks for."""
 
     def __init__(self, error: StoreError, after: float | None = None) -> None:
@@ -331,7 +331,7 @@ def _signal(error: BaseException, call: Call, deadline: Deadline) -> BaseExcepti
         case httpx2.ConnectTimeout() | httpx2.ConnectError():
             reason = "" if isinstance(error, httpx2.TimeoutException) else f" ({_reason(error)})"
             if "certificate" in reason.lower():  # it will be no better in a second
-                return StoreError(f"{where} cannot be trusted{reason}", "let its keeper renew the certificate, or have its issuer trusted here")
+                return StoreError(f"{where} cannot be trusted{reason}", "let its keeper renew the certificate, or trust its issuer")
             return _Again(StoreError(f"{where} cannot be reached{reason}", "check the address, and that the server runs"))
         case httpx2.TimeoutException():
             if deadline.is_over():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from comity.errors import QueryError, StoreError
 from comity.store.contract import Solutions
@@ -50,8 +50,8 @@ def _call(url: str, sparql: str, form: str, parameters: dict[str, Sequence[str]]
         for value in values:
             wrapper.addParameter(name, value)
     made = wrapper._createRequest()
-    headers = {"Content-Type": made.get_header("Content-type"), "Accept": accept}
-    return Call("POST", made.full_url, headers, bytes(made.data), safe=safe)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
+    return Call("POST", made.full_url, headers, cast(bytes, made.data), safe=safe)
 
 
 def form_of(sparql: str) -> str:
@@ -83,8 +83,7 @@ def results(body: Body) -> ox.QuerySolutions | ox.QueryBoolean:
     import pyoxigraph as ox
 
     _check_type(body, (_RESULTS, "application/json"))
-    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-    return found
+    return ox.parse_query_results(cast(IO[bytes], body), format=ox.QueryResultsFormat.JSON)
 
 
 def triples(body: Body) -> Iterable[ox.Quad]:
@@ -96,7 +95,7 @@ def triples(body: Body) -> Iterable[ox.Quad]:
         # A result in JSON closes its brackets; triples that break off between two lines look whole.
         raise StoreError("the store's answer does not say where it ends, so it may be cut", "let the server send its length, or chunks")
     format_ = ox.RdfFormat.N_TRIPLES if kind == _TRIPLES else ox.RdfFormat.TURTLE
-    return ox.parse(body, format=format_, rename_blank_nodes=True)
+    return ox.parse(cast(IO[bytes], body), format=format_, rename_blank_nodes=True)
 
 
 def check_whole(body: Body, rows: int) -> None:

@@ -195,7 +195,7 @@ class RemoteStore:
             quads = list(source)  # a source that fails midway adds nothing
         lines: dict[str, list[ox.Triple]] = {}
         for quad in quads:
-            name = graph or getattr(quad.graph_name, "value", DEFAULT)
+            name = graph or str(getattr(quad.graph_name, "value", DEFAULT))
             lines.setdefault(name, []).append(quad.triple)
         batches = list(_batches(lines, self.batch))
         if len(batches) == 1:
