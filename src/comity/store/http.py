@@ -61,6 +61,11 @@ class Call:
     content: bytes | None = None
     safe: bool = True
 
+    @property
+    def unsure(self) -> str:
+        """What to add to the error when the answer is lost."""
+        return "" if self.safe else "; whether the change was made is not known"
+
 
 class RejectedError(Exception):
     """The server finds fault with the request (400); the text is what it says of it."""
@@ -102,16 +107,16 @@ class Deadline:
 class Body:
     """An answer's body, read forward, as a binary file is. `read` raises unless it gets to the true end."""
 
-    def __init__(self, response: httpx2.Response, shown: str, deadline: Deadline, limit: int, count: Callable[[int], None]) -> None:
+    def __init__(self, response: httpx2.Response, call: Call, deadline: Deadline, limit: int, count: Callable[[int], None]) -> None:
         self.headers: Mapping[str, str] = response.headers
         self.content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        self._shown = shown
+        self._shown, self._unsure = shown(call.url), call.unsure
         self._deadline = deadline
         self._limit = limit
         self._count = count
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip", "x-gzip"):
-            raise StoreError(f"{shown} answers in the encoding '{encoding}', which it was not asked for", "correct the server")
+            raise StoreError(f"{self._shown} answers in the encoding '{encoding}', which it was not asked for", "correct the server")
         self._zipped = encoding.endswith("gzip")
         # Without a length, chunks or a checksum, an end and a broken connection look the same.
         self.marks_its_end = (
@@ -129,12 +134,13 @@ class Body:
             self._rest = next(self._chunks, b"")
             self._limit -= len(self._rest)
             if self._limit < 0:
-                raise StoreError(f"the answer of {self._shown} is too long", "ask for less")
+                raise StoreError(f"the answer of {self._shown} is too long{self._unsure}", "ask for less")
         taken, self._rest = self._rest[:size], self._rest[size:]
         return taken
 
     def _raw(self, response: httpx2.Response) -> Iterator[bytes]:
-        for chunk in response.iter_raw(_CHUNK):
+        # Not in pieces of a size: the library would wait until a piece is full, and a slow server keep it waiting.
+        for chunk in response.iter_raw():
             self._deadline.remaining()
             self._count(len(chunk))
             yield chunk
@@ -155,9 +161,9 @@ class Body:
             while seen and not unzip.eof and (piece := unzip.decompress(unzip.unconsumed_tail, _CHUNK)):
                 yield piece
         except zlib.error:
-            raise _Again(StoreError(f"the answer of {self._shown} is damaged", "try again")) from None
+            raise _Again(StoreError(f"the answer of {self._shown} is damaged{self._unsure}", "try again")) from None
         if seen and not unzip.eof:
-            raise _Again(_cut(self._shown))
+            raise _Again(_cut(self._shown, self._unsure))
 
 
 class Http:
@@ -213,7 +219,7 @@ class Http:
     # -- within ------------------------------------------------------------------------------------------------------
 
     def _body(self, response: httpx2.Response, call: Call, deadline: Deadline) -> Body:
-        return Body(response, shown(call.url), deadline, self._limits.size, self._add)
+        return Body(response, call, deadline, self._limits.size, self._add)
 
     def _add(self, count: int) -> None:
         self.received += count
@@ -281,7 +287,7 @@ class Http:
 
     def _failure(self, call: Call, response: httpx2.Response, deadline: Deadline) -> Exception:
         status, where = response.status_code, shown(call.url)
-        said = _text(Body(response, where, deadline, 1 << 30, self._add))
+        said = _text(Body(response, call, deadline, 1 << 30, self._add))
         match status:
             case 400:
                 return RejectedError(said)
@@ -326,7 +332,7 @@ def _signal(error: BaseException, call: Call, deadline: Deadline) -> BaseExcepti
     if not isinstance(error, httpx2.HTTPError | httpx2.InvalidURL):
         return error
     where = shown(call.url)
-    unsure = "" if call.safe else "; whether the change was made is not known"
+    unsure = call.unsure
     match error:
         case httpx2.ConnectTimeout() | httpx2.ConnectError():
             reason = "" if isinstance(error, httpx2.TimeoutException) else f" ({_reason(error)})"

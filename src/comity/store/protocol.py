@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from comity.errors import QueryError, StoreError
@@ -16,6 +17,8 @@ from comity.store.syntax import prologue_of, query_error
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
+
+    from comity.store.contract import Row
 
 _RESULTS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples"
@@ -64,18 +67,25 @@ def read(body: Body, form: str) -> Solutions:
     """Return the whole of an answer. Raises :class:`~comity.errors.StoreError` for one that is not whole or of another kind."""
     try:
         if _ACCEPT[form] == _TRIPLES:
-            return Solutions("construct", triples=tuple(quad.triple for quad in triples(body)))
-        found = results(body)
-        import pyoxigraph as ox
-
-        if isinstance(found, ox.QuerySolutions):
-            names = tuple(variable.value for variable in found.variables)
-            rows = tuple(tuple(row) for row in found)
-            check_whole(body, len(rows))
-            return Solutions("select", variables=names, rows=rows)
-        return Solutions("ask", boolean=bool(found))
+            return Solutions("construct", triples=tuple(map(attrgetter("triple"), triples(body))))
+        return _solutions(results(body), body)
     except SyntaxError as error:
         raise unreadable(error) from None
+
+
+def _solutions(found: ox.QuerySolutions | ox.QueryBoolean, body: Body) -> Solutions:
+    import pyoxigraph as ox
+
+    try:
+        if isinstance(found, ox.QueryBoolean):
+            return Solutions("ask", boolean=bool(found))
+        names = tuple(variable.value for variable in found.variables)
+        rows: tuple[Row, ...] = tuple(map(tuple, found))
+    finally:
+        # An error keeps its frames, perhaps for another thread to clear away, and this may only go in its own.
+        del found
+    check_whole(body, len(rows))
+    return Solutions("select", variables=names, rows=rows)
 
 
 def results(body: Body) -> ox.QuerySolutions | ox.QueryBoolean:

@@ -109,9 +109,12 @@ class RemoteStore:
             if not isinstance(found, ox.QuerySolutions):
                 raise UsageError("only a SELECT query has rows", "use query for this one")
             count = 0
-            for row in found:
-                yield tuple(row)
-                count += 1
+            try:
+                for row in found:
+                    yield tuple(row)
+                    count += 1
+            finally:
+                del found  # see protocol.read
             protocol.check_whole(body, count)
 
     def graphs(self) -> tuple[str, ...]:
