@@ -92,7 +92,9 @@ def _there() -> Comity:
         if _setting(name):
             option = name.replace("_", "-")
             raise UsageError(f"--{option} does not go with --store", "what the server holds was settled when it was loaded; leave it out")
-    return api.connect(_setting("store"), **_server())
+    edition = api.connect(_setting("store"), **_server())
+    click.get_current_context().call_on_close(edition.close)
+    return edition
 
 
 def _server() -> dict[str, Any]:

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,8 @@ from comity.store.credentials import checked_url, find
 from comity.terms import BASE
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
 T = TypeVar("T")
@@ -169,19 +172,20 @@ class Body:
 class Http:
     """The calls to one server, over connections that are kept. Bytes received are counted in `received`."""
 
-    def __init__(self, url: str, limits: Limits | None = None, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, url: str, limits: Limits | None = None, *, sleep: Callable[[float], None] | None = None) -> None:
         try:
             import httpx2
         except ImportError:
             raise MissingExtra("remote", "a remote store") from None
 
         self._limits = limits or Limits()
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep
         self._auth = find(checked_url(url))
         self._home = _origin(url)
         self.received = 0
         # Cookies and the library's own redirects, decoding and authentication by URL stay out: the rules are those below.
-        self._client = httpx2.Client(headers={"User-Agent": _agent(), "Accept-Encoding": "gzip"}, follow_redirects=False)
+        headers = {"User-Agent": _agent(), "Accept-Encoding": "gzip"}
+        self._client = httpx2.Client(headers=headers, follow_redirects=False, verify=_trust())
 
     def close(self) -> None:
         self._client.close()
@@ -300,6 +304,14 @@ class Http:
                 return StoreError(f"there is no such service at {where} (status {status})", "check the address")
         error = StoreError(f"{where} failed with status {status}{f' ({said})' if said else ''}", "see what its keeper or its log says")
         return _Again(error, _pause(response.headers.get("retry-after"))) if status in _TEMPORARY else error
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom we trust: the system's certificates. Reading them takes a while."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 def shown(url: str) -> str:
