@@ -15,7 +15,8 @@ import comity
 from comity import cli
 from comity.errors import InconsistencyError, StoreError, UsageError
 from comity.questions import list_questions
-from comity.store.remote import RemoteStore, staging_graph
+from comity.store.portions import staging_graph
+from comity.store.remote import RemoteStore
 from comity.store.transfer import fingerprint, transfer
 from comity.terms import CY, INFERRED, RDF
 

@@ -16,7 +16,7 @@ import pytest
 
 from comity.errors import QueryError, StoreError, TimeLimitError, UsageError
 from comity.store import http
-from comity.store.http import Limits
+from comity.store.body import Limits
 from comity.store.remote import RemoteStore
 
 from .contract import G1, triple

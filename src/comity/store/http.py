@@ -10,16 +10,15 @@ import email.utils
 import random
 import re
 import time
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from comity.errors import MissingExtra, StoreError, TimeLimitError
+from comity.errors import MissingExtra, StoreError
+from comity.store.body import Again, Body, Call, Deadline, Limits, cut, shown
 from comity.store.credentials import checked_url, find
 from comity.terms import BASE
 
@@ -35,138 +34,10 @@ _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _REDIRECTS: Final = 5
 _PAGE: Final = 4096
 """How many bytes of an error page are read."""
-_CHUNK: Final = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is waited for, in seconds, and how much is taken.
-
-    `connect` and `read` are for one step (a connection; the next bytes), `total` for a whole call. A call that may be repeated is made
-    `attempts` times at most; a server that asks for a longer pause than `patience` is given up. `size` is in bytes, after decompression.
-    """
-
-    connect: float = 10.0
-    read: float = 300.0
-    total: float = 3600.0
-    attempts: int = 4
-    patience: float = 60.0
-    size: int = 4 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request. `safe`: making it twice has the effect of making it once, so it may be repeated."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes | None = None
-    safe: bool = True
-
-    @property
-    def unsure(self) -> str:
-        """What to add to the error when the answer is lost."""
-        return "" if self.safe else "; whether the change was made is not known"
 
 
 class RejectedError(Exception):
     """The server finds fault with the request (400); the text is what it says of it."""
-
-
-class _Again(Exception):
-    """The call failed in a way that may pass. `after` is the pause that the server asks for."""
-
-    def __init__(self, error: StoreError, after: float | None = None) -> None:
-        self.error = error
-        self.after = after
-
-
-class Deadline:
-    """The end of a call's time. `asked` is the caller's own limit, which is then the one that was broken."""
-
-    def __init__(self, asked: float | None, total: float) -> None:
-        self._asked = asked
-        self._seconds = total if asked is None else min(asked, total)
-        self._end = time.monotonic() + self._seconds
-
-    def remaining(self) -> float:
-        """Return the seconds left; raises when there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise self.error()
-        return left
-
-    def is_over(self) -> bool:
-        return time.monotonic() >= self._end - 0.05  # a clock of the network's may be a little ahead of ours
-
-    def error(self) -> TimeLimitError | StoreError:
-        """Return the error that says that the time is over."""
-        if self._asked is not None:
-            return TimeLimitError(self._asked)
-        return StoreError(f"the store did not finish its answer within {self._seconds:g} s", "ask for less, or give the call a time limit")
-
-
-class Body:
-    """An answer's body, read forward, as a binary file is. `read` raises unless it gets to the true end."""
-
-    def __init__(self, response: httpx2.Response, call: Call, deadline: Deadline, limit: int, count: Callable[[int], None]) -> None:
-        self.headers: Mapping[str, str] = response.headers
-        self.content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        self._shown, self._unsure = shown(call.url), call.unsure
-        self._deadline = deadline
-        self._limit = limit
-        self._count = count
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("identity", "", "gzip", "x-gzip"):
-            raise StoreError(f"{self._shown} answers in the encoding '{encoding}', which it was not asked for", "correct the server")
-        self._zipped = encoding.endswith("gzip")
-        # Without a length, chunks or a checksum, an end and a broken connection look the same.
-        self.marks_its_end = (
-            self._zipped or "content-length" in response.headers or "chunked" in response.headers.get("transfer-encoding", "").lower()
-        )
-        raw = self._raw(response)
-        self._chunks = self._unzipped(raw) if self._zipped else raw
-        self._rest = b""
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, at most `size`; all of them without it; none at the end."""
-        if size is None or size < 0:
-            return b"".join(iter(lambda: self.read(_CHUNK), b""))
-        if not self._rest:
-            self._rest = next(self._chunks, b"")
-            self._limit -= len(self._rest)
-            if self._limit < 0:
-                raise StoreError(f"the answer of {self._shown} is too long{self._unsure}", "ask for less")
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return taken
-
-    def _raw(self, response: httpx2.Response) -> Iterator[bytes]:
-        # Not in pieces of a size: the library would wait until a piece is full, and a slow server keep it waiting.
-        for chunk in response.iter_raw():
-            self._deadline.remaining()
-            self._count(len(chunk))
-            yield chunk
-
-    def _unzipped(self, raw: Iterator[bytes]) -> Iterator[bytes]:
-        unzip = zlib.decompressobj(wbits=31)
-        seen = False
-        try:
-            for chunk in raw:
-                while chunk:
-                    if unzip.eof:  # a file may be of several parts
-                        unzip = zlib.decompressobj(wbits=31)
-                    seen = True
-                    # Piece by piece, so that a small body cannot become a huge one at once.
-                    if piece := unzip.decompress(chunk, _CHUNK):
-                        yield piece
-                    chunk = unzip.unconsumed_tail or unzip.unused_data
-            while seen and not unzip.eof and (piece := unzip.decompress(unzip.unconsumed_tail, _CHUNK)):
-                yield piece
-        except zlib.error:
-            raise _Again(StoreError(f"the answer of {self._shown} is damaged{self._unsure}", "try again")) from None
-        if seen and not unzip.eof:
-            raise _Again(_cut(self._shown, self._unsure))
 
 
 class Http:
@@ -231,7 +102,7 @@ class Http:
     def _after_failure(self, error: BaseException, call: Call, attempt: int, deadline: Deadline) -> None:
         """Wait before the next attempt, or raise."""
         signal = _signal(error, call, deadline)
-        if not isinstance(signal, _Again):
+        if not isinstance(signal, Again):
             raise signal from None
         if not call.safe or attempt >= self._limits.attempts:
             raise signal.error from None
@@ -303,7 +174,7 @@ class Http:
             case 404 | 405 | 410:
                 return StoreError(f"there is no such service at {where} (status {status})", "check the address")
         error = StoreError(f"{where} failed with status {status}{f' ({said})' if said else ''}", "see what its keeper or its log says")
-        return _Again(error, _pause(response.headers.get("retry-after"))) if status in _TEMPORARY else error
+        return Again(error, _pause(response.headers.get("retry-after"))) if status in _TEMPORARY else error
 
 
 @cache
@@ -312,12 +183,6 @@ def _trust() -> ssl.SSLContext:
     import httpx2
 
     return httpx2.create_ssl_context()
-
-
-def shown(url: str) -> str:
-    """Return an address as it may be shown: without a user, a query or a fragment, which may hold a secret."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
@@ -350,23 +215,19 @@ def _signal(error: BaseException, call: Call, deadline: Deadline) -> BaseExcepti
             reason = "" if isinstance(error, httpx2.TimeoutException) else f" ({_reason(error)})"
             if "certificate" in reason.lower():  # it will be no better in a second
                 return StoreError(f"{where} cannot be trusted{reason}", "let its keeper renew the certificate, or trust its issuer")
-            return _Again(StoreError(f"{where} cannot be reached{reason}", "check the address, and that the server runs"))
+            return Again(StoreError(f"{where} cannot be reached{reason}", "check the address, and that the server runs"))
         case httpx2.TimeoutException():
             if deadline.is_over():
                 return deadline.error()
             return StoreError(f"{where} has not answered in time{unsure}", "try again later, or ask for less")
         case httpx2.RemoteProtocolError() | httpx2.ReadError():
-            return _Again(_cut(where, unsure))
-    return _Again(StoreError(f"the connection to {where} failed ({_reason(error)}){unsure}", "try again"))
+            return Again(cut(where, unsure))
+    return Again(StoreError(f"the connection to {where} failed ({_reason(error)}){unsure}", "try again"))
 
 
 def _final(error: BaseException, call: Call, deadline: Deadline) -> BaseException:
     signal = _signal(error, call, deadline)
-    return signal.error if isinstance(signal, _Again) else signal
-
-
-def _cut(where: str, unsure: str = "") -> StoreError:
-    return StoreError(f"the answer of {where} broke off before its end{unsure}", "try again")
+    return signal.error if isinstance(signal, Again) else signal
 
 
 def _reason(error: BaseException) -> str:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import IO, TYPE_CHECKING, Final, cast
+from urllib.parse import quote
 
 from comity.errors import QueryError, StoreError
+from comity.store.body import Body, Call
 from comity.store.contract import Solutions
-from comity.store.http import Body, Call
 from comity.store.syntax import prologue_of, query_error
 
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ def query_call(url: str, sparql: str, graphs: Sequence[str] = ()) -> Call:
 def update_call(url: str, sparql: str) -> Call:
     """Return the request for an update."""
     return _call(url, sparql, "INSERT", {}, "*/*", safe=False)
+
+
+def put_call(url: str, graph: str, triples: Iterable[ox.Triple]) -> Call:
+    """Return the request that makes a graph hold exactly these triples (Graph Store Protocol, section 5.3). It may be repeated."""
+    import pyoxigraph as ox
+
+    content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    joint = "&" if "?" in url else "?"
+    return Call("PUT", f"{url}{joint}graph={quote(graph, safe='')}", {"Content-Type": _TRIPLES}, content)
 
 
 def _call(url: str, sparql: str, form: str, parameters: dict[str, Sequence[str]], accept: str, *, safe: bool) -> Call:

@@ -15,7 +15,6 @@ of several operations is applied wholly or not at all is up to the server.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,13 +24,14 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar, get_args
 from comity.dataset import read_file
 from comity.errors import StoreError, UsageError
 from comity.store import protocol
+from comity.store.body import Body, Call, Limits, shown
 from comity.store.contract import Solutions
 from comity.store.credentials import checked_url
 from comity.store.embedded import DEFAULT, MERGE
-from comity.store.http import Body, Call, Http, Limits, RejectedError, shown
+from comity.store.http import Http, RejectedError
+from comity.store.portions import batches, graph_term, insertion, staging_graph
 from comity.store.syntax import prologue_of, without_last_semicolon
 from comity.store.timed import check_limit
-from comity.terms import graph_iri
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -139,13 +139,13 @@ class RemoteStore:
                 )
 
     def _triples_of(self, graph: str) -> Iterator[ox.Quad]:
-        sparql = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {_iri(graph)} {{ ?s ?p ?o }} }}"
+        sparql = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph_term(graph)} {{ ?s ?p ?o }} }}"
         with self._stream(protocol.query_call(self.url, sparql), sparql, None) as body:
             yield from protocol.triples(body)
 
     def count(self, graph: str | None = None) -> int:
         """Return the number of quads, or of triples in one named graph."""
-        where = f"GRAPH {'?g' if graph is None else _iri(graph)} {{ ?s ?p ?o }}"
+        where = f"GRAPH {'?g' if graph is None else graph_term(graph)} {{ ?s ?p ?o }}"
         return int(getattr(self._ask(f"SELECT (COUNT(*) AS ?n) WHERE {{ {where} }}").rows[0][0], "value", 0))
 
     def shows_its_graphs(self) -> bool:
@@ -200,13 +200,13 @@ class RemoteStore:
         for quad in quads:
             name = graph or str(getattr(quad.graph_name, "value", DEFAULT))
             lines.setdefault(name, []).append(quad.triple)
-        batches = list(_batches(lines, self.batch))
-        if len(batches) == 1:
-            self._change(_insertion(batches[0]))
-        elif batches:
+        portions = list(batches(lines, self.batch))
+        if len(portions) == 1:
+            self._change(insertion(portions[0]))
+        elif portions:
             with self.held():
-                for batch in batches:
-                    self._change(_insertion(batch))
+                for batch in portions:
+                    self._change(insertion(batch))
 
     def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         """Make `graph` hold exactly `triples`; a failure leaves the old content.
@@ -214,10 +214,10 @@ class RemoteStore:
         More than a batch of them are put into another graph first, which then takes this one's place.
         """
         wanted = list(triples)
-        batches = list(_batches({graph: wanted}, self.batch))
-        if len(batches) <= 1:
-            insertion = f" ;\n{_insertion(batches[0])}" if batches else ""
-            self._change(f"DROP SILENT GRAPH {_iri(graph)}{insertion}")
+        portions = list(batches({graph: wanted}, self.batch))
+        if len(portions) <= 1:
+            content = f" ;\n{insertion(portions[0])}" if portions else ""
+            self._change(f"DROP SILENT GRAPH {graph_term(graph)}{content}")
             return
         with self.held():
             staging = staging_graph(graph)
@@ -230,29 +230,22 @@ class RemoteStore:
             self._put(graph, triples)
             progress(len(triples))
             return
-        self.update(f"DROP SILENT GRAPH {_iri(graph)}")
-        for batch in _batches({graph: triples}, self.batch):
-            self.update(_insertion(batch))
+        self.update(f"DROP SILENT GRAPH {graph_term(graph)}")
+        for batch in batches({graph: triples}, self.batch):
+            self.update(insertion(batch))
             progress(sum(len(part) for part in batch.values()))
 
     def _put(self, graph: str, triples: Sequence[ox.Triple]) -> None:
         """Replace a graph by the Graph Store Protocol (section 5.3): PUT may be repeated, and takes any number of triples."""
-        from urllib.parse import quote
-
-        import pyoxigraph as ox
-
         self._check_open()
         assert self.graph_store_url is not None
-        joint = "&" if "?" in self.graph_store_url else "?"
-        content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-        url = f"{self.graph_store_url}{joint}graph={quote(graph, safe='')}"
-        self._run(Call("PUT", url, {"Content-Type": "application/n-triples"}, content), lambda body: body.read(), "", update=True)
+        self._run(protocol.put_call(self.graph_store_url, graph, triples), lambda body: body.read(), "", update=True)
         if not self._held:
             self._settle()
 
     def move(self, source: str, target: str) -> None:
         """Put the content of a graph in the place of another's. The source is gone afterwards."""
-        self.update(f"MOVE {_iri(source)} TO {_iri(target)}")
+        self.update(f"MOVE {graph_term(source)} TO {graph_term(target)}")
 
     def clear(self) -> None:
         """Remove everything."""
@@ -309,11 +302,6 @@ class RemoteStore:
             raise protocol.unreadable(error) from None
 
 
-def staging_graph(graph: str) -> str:
-    """Return the IRI of the graph in which a new content for `graph` is made ready."""
-    return graph_iri(f"staging/{hashlib.sha256(graph.encode()).hexdigest()[:16]}")
-
-
 def _known_union(union: str) -> Union:
     for known in UNIONS:
         if union == known:
@@ -326,41 +314,3 @@ def _update_url(url: str) -> str:
         if url.endswith(end):
             return url[: -len(end)] + other
     return url
-
-
-def _iri(graph: str) -> str:
-    import pyoxigraph as ox
-
-    try:
-        return str(ox.NamedNode(graph))
-    except ValueError as error:
-        raise UsageError(f"'{graph}' is no IRI of a graph ({error})", "write it in full") from None
-
-
-def _batches(graphs: dict[str, Sequence[ox.Triple]] | dict[str, list[ox.Triple]], size: int) -> Iterator[dict[str, list[ox.Triple]]]:
-    """The triples in portions. Those with blank nodes stay together: in another request the same label is another node."""
-    import pyoxigraph as ox
-
-    def anonymous(triple: ox.Triple) -> bool:
-        return isinstance(triple.subject, ox.BlankNode) or not isinstance(triple.object, ox.NamedNode | ox.Literal)
-
-    batch: dict[str, list[ox.Triple]] = {}
-    count = 0
-    for together in (True, False):
-        for graph, triples in graphs.items():
-            for triple in triples:
-                if anonymous(triple) is not together:
-                    continue
-                batch.setdefault(graph, []).append(triple)
-                count += 1
-                if count >= size and not together:
-                    yield batch
-                    batch, count = {}, 0
-    if batch:
-        yield batch
-
-
-def _insertion(batch: dict[str, list[ox.Triple]]) -> str:
-    """The update that adds the triples. N-Triples are a part of SPARQL's syntax for data."""
-    parts = (f"GRAPH {_iri(graph)} {{\n{''.join(f'{triple} .{chr(10)}' for triple in triples)}}}" for graph, triples in batch.items())
-    return "INSERT DATA { " + "\n".join(parts) + " }"

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from comity.errors import QueryError, StoreError, UsageError
-from comity.store.remote import RemoteStore, staging_graph
+from comity.store.portions import staging_graph
+from comity.store.remote import RemoteStore
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
