@@ -44,6 +44,17 @@ Union = Literal["server", "kept", "listed"]
 UNIONS: Final[tuple[Union, ...]] = get_args(Union)
 BATCH: Final = 5000
 """How many triples one request takes to a server."""
+SYSTEM_GRAPHS: Final = frozenset(
+    {
+        "http://www.openlinksw.com/schemas/virtrdf#",
+        "http://localuriqaserver/sparql",
+        "http://www.w3.org/ns/ldp#",
+        "http://www.w3.org/2002/07/owl#",
+        "urn:activitystreams-owl:map",
+        "urn:core:services:sparql",
+    }
+)
+"""The graphs that Virtuoso has for itself: they are neither counted nor listed, nor do they go."""
 _UPDATE_PATHS: Final = {"/query": "/update"}
 """What the last part of a query service's path becomes for updates; other services take both at one address."""
 
@@ -120,7 +131,7 @@ class RemoteStore:
     def graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the named graphs that hold at least one triple, sorted."""
         rows = self._ask("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").rows
-        return tuple(sorted(str(getattr(row[0], "value", "")) for row in rows if row[0] is not None))
+        return tuple(sorted({str(getattr(row[0], "value", "")) for row in rows if row[0] is not None} - SYSTEM_GRAPHS))
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Iterate over all quads, or those of one named graph, as they come in. Raises when fewer come than the store counts."""
@@ -145,8 +156,11 @@ class RemoteStore:
 
     def count(self, graph: str | None = None) -> int:
         """Return the number of quads, or of triples in one named graph."""
-        where = f"GRAPH {'?g' if graph is None else graph_term(graph)} {{ ?s ?p ?o }}"
-        return int(getattr(self._ask(f"SELECT (COUNT(*) AS ?n) WHERE {{ {where} }}").rows[0][0], "value", 0))
+        if graph is None:
+            rows = self._ask("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g").rows
+            # An aggregate over nothing may be a row without a graph.
+            return sum(_number(row[1]) for row in rows if row[0] is not None and getattr(row[0], "value", "") not in SYSTEM_GRAPHS)
+        return _number(self._ask(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph_term(graph)} {{ ?s ?p ?o }} }}").rows[0][0])
 
     def shows_its_graphs(self) -> bool:
         """Whether a query without GRAPH sees what is in named graphs; asked of one triple. An empty store shows all that it has."""
@@ -250,6 +264,10 @@ class RemoteStore:
     def clear(self) -> None:
         """Remove everything."""
         self._send("DROP ALL", "DROP ALL")
+        # Virtuoso says yes to that and does nothing.
+        if left := self.graphs():
+            request = " ;\n".join(f"DROP SILENT GRAPH {graph_term(graph)}" for graph in left)
+            self._send(request, request)
 
     def close(self) -> None:
         """Release the connections. Closing twice does no harm."""
@@ -265,7 +283,8 @@ class RemoteStore:
             raise StoreError("the store is closed", "open it again")
 
     def _query_call(self, sparql: str) -> Call:
-        graphs = self.graphs() if self.union == "listed" else ()
+        # Of an empty store an empty graph is named: no name at all would mean all that the server has.
+        graphs = (self.graphs() or (DEFAULT,)) if self.union == "listed" else ()
         return protocol.query_call(self.url, sparql, graphs)
 
     def _ask(self, sparql: str) -> Solutions:
@@ -314,3 +333,7 @@ def _update_url(url: str) -> str:
         if url.endswith(end):
             return url[: -len(end)] + other
     return url
+
+
+def _number(term: object) -> int:
+    return int(getattr(term, "value", 0))
