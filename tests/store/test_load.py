@@ -13,12 +13,12 @@ import pytest
 
 import comity
 from comity import cli
-from comity.errors import InconsistencyError, StoreError, UsageError
+from comity.errors import InconsistencyError, QueryError, StoreError, UsageError
 from comity.questions import list_questions
 from comity.store.portions import staging_graph
 from comity.store.remote import RemoteStore
 from comity.store.transfer import fingerprint, transfer
-from comity.terms import CY, INFERRED, RDF
+from comity.terms import CY, INFERRED, RDF, XSD
 
 from .contract import G1, G2, n, triple
 from .misbehaving import answer, serving
@@ -131,6 +131,15 @@ def test_blank_nodes_are_compared_by_their_place(store: RemoteStore) -> None:
     assert (arrival.state, "use --replace" in arrival.note) == ("failed", True)
 
 
+def test_a_whole_decimal_is_an_integer() -> None:
+    def graph(text: str, kind: str) -> list[ox.Triple]:
+        return [triple("s", "p", ox.Literal(text, datatype=ox.NamedNode(XSD[kind])))]
+
+    assert len({fingerprint(graph(*given)) for given in (("27", "decimal"), ("27.0", "decimal"), ("27", "integer"))}) == 1
+    others = (("27", "integer"), ("27.5", "decimal"), ("27", "string"), ("27", "double"), ("x", "decimal"))
+    assert len({fingerprint(graph(*given)) for given in others}) == len(others)
+
+
 # -- what does not arrive --------------------------------------------------------------------------------------------
 
 
@@ -159,13 +168,30 @@ def test_a_store_that_cannot_move_graphs_says_so(store: RemoteStore, monkeypatch
     assert [quad.subject for quad in store.quads()] == [n("old")]
 
 
+def test_a_server_that_takes_few_at_once_gets_few(store: RemoteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    update = RemoteStore.update
+
+    def sparing(self: RemoteStore, sparql: str) -> None:
+        if sparql.count("\n") > 100:
+            raise QueryError("too long", "send less")
+        update(self, sparql)
+
+    store.graph_store_url, store.batch = None, 1000
+    monkeypatch.setattr(RemoteStore, "update", sparing)
+    graph = [triple(f"s{i}", "p", "o") for i in range(500)]
+    assert [(a.state, a.found) for a in transfer(store, {G1: graph})] == [("loaded", 500)]
+    blank = [ox.Triple(b(f"b{i}"), n("p"), n("o")) for i in range(500)]
+    [arrival] = transfer(store, {G2: blank})
+    assert (arrival.state, arrival.note) == ("failed", "too long; send less")
+
+
 def test_a_store_that_goes_away_is_not_asked_for_every_graph(store: RemoteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: object) -> None:
         raise StoreError("gone", "wait")
 
     monkeypatch.setattr(RemoteStore, "fill", gone)
     arrivals = transfer(store, {f"https://example.org/{i}": [triple("s", "p", "o")] for i in range(5)})
-    assert [a.note for a in arrivals] == ["gone; wait"] * 3 + ["not tried: the graphs before it failed"] * 2
+    assert [a.note for a in arrivals] == ["gone; wait"] * 3 + ["not tried: the store failed three times in a row"] * 2
 
 
 # -- the command line ------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from comity.errors import UsageError
@@ -28,19 +28,14 @@ def graph_term(graph: str) -> str:
         raise UsageError(f"'{graph}' is no IRI of a graph ({error})", "write it in full") from None
 
 
-def batches(graphs: dict[str, Sequence[ox.Triple]] | dict[str, list[ox.Triple]], size: int) -> Iterator[dict[str, list[ox.Triple]]]:
-    """The triples in portions. Those with blank nodes stay together: in another request the same label is another node."""
-    import pyoxigraph as ox
-
-    def anonymous(triple: ox.Triple) -> bool:
-        return isinstance(triple.subject, ox.BlankNode) or not isinstance(triple.object, ox.NamedNode | ox.Literal)
-
+def batches(graphs: Mapping[str, Sequence[ox.Triple]], size: int) -> Iterator[dict[str, list[ox.Triple]]]:
+    """Return the triples in portions. Those with blank nodes stay together: in another request the same label is another node."""
     batch: dict[str, list[ox.Triple]] = {}
     count = 0
     for together in (True, False):
         for graph, triples in graphs.items():
             for triple in triples:
-                if anonymous(triple) is not together:
+                if is_anonymous(triple) is not together:
                     continue
                 batch.setdefault(graph, []).append(triple)
                 count += 1
@@ -51,7 +46,17 @@ def batches(graphs: dict[str, Sequence[ox.Triple]] | dict[str, list[ox.Triple]],
         yield batch
 
 
-def insertion(batch: dict[str, list[ox.Triple]]) -> str:
-    """The update that adds the triples. N-Triples are a part of SPARQL's syntax for data."""
+def insertion(batch: Mapping[str, Sequence[ox.Triple]]) -> str:
+    """Return the update that adds the triples. N-Triples are a part of SPARQL's syntax for data."""
     parts = (f"GRAPH {graph_term(graph)} {{\n{''.join(f'{triple} .{chr(10)}' for triple in triples)}}}" for graph, triples in batch.items())
-    return "INSERT DATA { " + "\n".join(parts) + " }"
+    content = "{ " + "\n".join(parts) + " }"
+    # Virtuoso takes blank nodes in a template only. There they mean the same: one new node for each label, as the pattern matches once.
+    anonymous = any(is_anonymous(triple) for triples in batch.values() for triple in triples)
+    return f"INSERT {content} WHERE {{}}" if anonymous else f"INSERT DATA {content}"
+
+
+def is_anonymous(triple: ox.Triple) -> bool:
+    """Whether the triple has a blank node."""
+    import pyoxigraph as ox
+
+    return isinstance(triple.subject, ox.BlankNode) or not isinstance(triple.object, ox.NamedNode | ox.Literal)

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal, TypeVar, get_args
 
 from comity.dataset import read_file
-from comity.errors import StoreError, UsageError
+from comity.errors import QueryError, StoreError, UsageError
 from comity.store import protocol
 from comity.store.body import Body, Call, Limits, shown
 from comity.store.contract import Solutions
@@ -44,6 +44,7 @@ Union = Literal["server", "kept", "listed"]
 UNIONS: Final[tuple[Union, ...]] = get_args(Union)
 BATCH: Final = 5000
 """How many triples one request takes to a server."""
+_SMALLEST: Final = 50
 SYSTEM_GRAPHS: Final = frozenset(
     {
         "http://www.openlinksw.com/schemas/virtrdf#",
@@ -164,7 +165,9 @@ class RemoteStore:
 
     def shows_its_graphs(self) -> bool:
         """Whether a query without GRAPH sees what is in named graphs; asked of one triple. An empty store shows all that it has."""
-        found = self._ask("SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?s) && isIRI(?o)) } LIMIT 1").rows
+        system = ", ".join(f"<{graph}>" for graph in sorted(SYSTEM_GRAPHS))
+        among = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(isIRI(?s) && isIRI(?o) && ?g NOT IN ({system}))"
+        found = self._ask(f"SELECT ?s ?p ?o WHERE {{ {among} }} LIMIT 1").rows
         return not found or bool(self.query("ASK { " + " ".join(map(str, found[0])) + " }").boolean)
 
     # -- writing -----------------------------------------------------------------------------------------------------
@@ -244,10 +247,18 @@ class RemoteStore:
             self._put(graph, triples)
             progress(len(triples))
             return
-        self.update(f"DROP SILENT GRAPH {graph_term(graph)}")
-        for batch in batches({graph: triples}, self.batch):
-            self.update(insertion(batch))
-            progress(sum(len(part) for part in batch.values()))
+        while True:
+            self.update(f"DROP SILENT GRAPH {graph_term(graph)}")
+            try:
+                for batch in batches({graph: triples}, self.batch):
+                    self.update(insertion(batch))
+                    progress(sum(len(part) for part in batch.values()))
+                return
+            except QueryError:
+                # Virtuoso takes a few hundred triples at once, and no server says how many it takes.
+                if self.batch <= _SMALLEST:
+                    raise
+                self.batch //= 4
 
     def _put(self, graph: str, triples: Sequence[ox.Triple]) -> None:
         """Replace a graph by the Graph Store Protocol (section 5.3): PUT may be repeated, and takes any number of triples."""
