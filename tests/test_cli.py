@@ -244,6 +244,19 @@ def test_validate_says_what_and_where_and_exits_1(comity, tmp_path):
     assert "broken.ttl:1:" in err
 
 
+def test_reports_come_in_the_forms_of_other_tools(comity, tmp_path):
+    assert "sh:ValidationReport" in comity("validate", "-f", "ttl")[1]
+    assert json.loads(comity("validate", "-f", "sarif")[1])["version"] == "2.1.0"
+    assert "<testsuites" in comity("validate", "-f", "junit")[1]
+    for name, start in (("a.sarif", "{"), ("a.xml", "<?xml"), ("a.ttl", "@prefix"), ("a.json", "{")):
+        assert comity("validate", "-o", str(tmp_path / name))[:2] == (1, "")
+        assert (tmp_path / name).read_text().startswith(start)
+    for arguments in (["-f", "sariff"], ["-f", "nt"], ["--engine", "quick"]):
+        status, out, err = comity("validate", *arguments)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+    assert comity("validate", "--engine", "fast") == comity("validate", "--engine", "pyshacl")
+
+
 def test_fmt_checks_and_mends(comity, tmp_path):
     path = tmp_path / "a.ttl"
     path.write_text("<https://w3id.org/comity/id/state/PAK> a <https://w3id.org/comity/ontology#State> .")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from comity import dataset
-from comity.errors import DataError, InputError, ResourceError, TurtleError, UnknownName
+from comity.errors import DataError, InputError, MissingExtra, ResourceError, TurtleError, UnknownEngine, UnknownName
 from comity.validation import HAS_TYPE, KNOWN_TERMS, Finding, Report, validate
+from comity.validation.engines import ENGINES
 
 Make = Callable[[dict[str, str]], Path]
 
@@ -52,8 +53,19 @@ def found(report: Report) -> list[tuple[str, str, str | None, str | None, str | 
     ]
 
 
+_engine: str | None = None
+
+
+@pytest.fixture(autouse=True, params=ENGINES)
+def each_engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    global _engine
+    _engine = request.param
+    yield
+    _engine = None
+
+
 def check(*files: Path) -> Report:
-    return validate(dataset.read(), files=files)
+    return validate(dataset.read(), files=files, engine=_engine)
 
 
 def write(root: Path, text: str, name: str = "mine.ttl") -> Path:
@@ -106,6 +118,7 @@ def test_a_fault_is_named_with_its_place(small_edition: Make, monkeypatch: pytes
         "shape": "https://w3id.org/comity/shape/Instrument-party",
         "file": "data/paper/1.ttl",
         "line": HEAD + 2,
+        "component": "ClassConstraintComponent",
     }
 
 
@@ -149,7 +162,7 @@ def test_a_number_written_otherwise_is_no_second_number(small_edition: Make) -> 
     file = root / "data/paper/1.ttl"
     kept = ox.Store()
     kept.extend(dataset.read())
-    assert validate(kept, files=[file]).conforms
+    assert validate(kept, files=[file], engine=_engine).conforms
     assert check(file).conforms
 
 
@@ -204,8 +217,24 @@ def test_files_that_cannot_be_checked_are_refused(small_edition: Make, tmp_path:
 
 def test_bad_shapes_are_no_pass(small_edition: Make) -> None:
     small_edition({**EDITION, "shapes/instruments.ttl": "shape:X a sh:PropertyShape ; sh:targetClass cy:Instrument ; sh:minCount 1 ."})
-    with pytest.raises(DataError, match="pyshacl cannot run the shapes"):
+    with pytest.raises(DataError, match="pyshacl(-turbo)? cannot run the shapes"):
         check()
+
+
+def test_an_unknown_engine_is_refused(small_edition: Make) -> None:
+    small_edition(EDITION)
+    with pytest.raises(UnknownEngine, match="unknown engine 'fastt'; did you mean 'fast'"):
+        validate(dataset.read(), engine="fastt")
+
+
+def test_without_its_extra_the_fast_engine_is_refused_and_the_reference_runs(
+    small_edition: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_edition(EDITION)
+    monkeypatch.setattr("comity.validation.engines.find_spec", lambda name: None)
+    assert validate(dataset.read()).conforms
+    with pytest.raises(MissingExtra, match="pip install 'comity\\[fast\\]'"):
+        validate(dataset.read(), engine="fast")
 
 
 def test_no_shapes_are_no_pass(small_edition: Make) -> None:
@@ -218,7 +247,7 @@ def test_the_data_given_are_not_changed(small_edition: Make) -> None:
     small_edition(EDITION)
     quads = dataset.read()
     before = list(quads)
-    validate(quads)
+    validate(quads, engine=_engine)
     assert quads == before
 
 

@@ -401,15 +401,16 @@ class Comity:
 
     # -- checking and writing ----------------------------------------------------------------------------------------
 
-    def validate(self, *files: str | os.PathLike[str]) -> Report:
+    def validate(self, *files: str | os.PathLike[str], engine: str | None = None) -> Report:
         """Check the view against the shapes; with `files`, check these as if they were part of it.
 
-        The report then speaks only of what the files describe. Raises :class:`~comity.errors.TurtleError` for a file that
+        The report then speaks only of what the files describe. `engine` is ``pyshacl``, the reference, or ``fast``, which is
+        taken where its extra is installed. Raises :class:`~comity.errors.TurtleError` for a file that
         cannot be parsed.
         """
         from comity.validation import validate
 
-        return validate(self._asserted(), files=files)
+        return validate(self._asserted(), files=files, engine=engine)
 
     def export(
         self,

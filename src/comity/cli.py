@@ -41,6 +41,8 @@ TABLE_FORMATS: Final = {
     "xlsx": ".xlsx",
 }
 GRAPH_FORMATS: Final = {"ttl": ".ttl", "nt": ".nt"}
+#: Forms of a report on top of these.
+REPORT_FORMATS: Final = {"sarif": ".sarif", "junit": ".xml"}
 _FORMATS: Final = (*TABLE_FORMATS, *GRAPH_FORMATS)
 
 
@@ -525,25 +527,52 @@ def _literal(text: str) -> Any:
     default="info",
     help="The slightest finding that makes the exit status 1; default: any.",
 )
+@click.option("--engine", metavar="ENGINE", help="pyshacl (the reference) or fast (the default where its extra is installed).")
 @_output_options
 @data_options
 @store_options
-def validate(files: tuple[str, ...], fail_on: str, **_options: Any) -> None:
+def validate(files: tuple[str, ...], fail_on: str, engine: str | None, **_options: Any) -> None:
     """Check the view against the shapes.
 
-    With FILEs, check these as if they were part of it. Exit status 1 means findings.
+    With FILEs, check these as if they were part of it. Exit status 1 means findings. Reports also come as ttl
+    (sh:ValidationReport), sarif and junit.
     """
-    report = _open().validate(*files)
-    asked = _setting("format_") or _setting("output")
-    name = _format() if asked not in (None, "-") else "table"
-    if name == "table":
-        _write(report.to_text())
-    elif name == "json":
-        _write(report.to_json())
-    else:
-        _write(_render(_findings(report), name))
+    report = _open().validate(*files, engine=engine)
+    match _report_format():
+        case "table":
+            _write(report.to_text())
+        case "json":
+            _write(report.to_json())
+        case "ttl":
+            _write(report.to_turtle())
+        case "sarif":
+            _write(report.to_sarif())
+        case "junit":
+            _write(report.to_junit(fail_on))
+        case name:
+            _write(_render(_findings(report), name))
     if report.at_least(fail_on):
         click.get_current_context().exit(1)
+
+
+def _report_format() -> str:
+    """Return the format of a report: text where nothing is said; reports have forms of their own besides those of tables."""
+    asked, output = _setting("format_"), _setting("output")
+    formats = [*(name for name in _FORMATS if name != "nt"), *REPORT_FORMATS]
+    if asked is not None:
+        if asked.lower() in REPORT_FORMATS:
+            return str(asked.lower())
+        try:
+            name = _format()
+        except UnknownFormat:
+            raise UnknownFormat(asked, formats) from None
+        if name == "nt":
+            raise UnknownFormat(asked, formats)
+        return name
+    if output in (None, "-"):
+        return "table"
+    suffix = Path(output).suffix.lower()
+    return next((name for name, its_suffix in REPORT_FORMATS.items() if suffix == its_suffix), None) or _format()
 
 
 @cli.command()
@@ -638,6 +667,30 @@ def fmt(files: tuple[str, ...], check: bool) -> None:
 
     status = turtle.main([*(["--check"] if check else []), *files])
     click.get_current_context().exit(status)
+
+
+@cli.command()
+@data_options
+def mcp(**_options: Any) -> None:
+    """Serve assistants over the Model Context Protocol.
+
+    On standard input and output, until the input ends; five tools that only read. Needs the extra `mcp`. Register it
+    with your client, which then starts it:
+
+    \b
+    {"mcpServers": {"comity": {"command": "comity", "args": ["mcp"]}}}
+    """
+    from comity import api, dataset
+    from comity.mcp.server import serve
+
+    chosen = {**_selection(), "infer": not _setting("no_infer")}
+    # Read here, not by the first call: what is wrong with the command is to be said when it starts.
+    dataset.known_view(chosen["view"])
+    if chosen["known_at"] is not None:
+        chosen["known_at"] = api._day(chosen["known_at"])
+    # In memory: the kept store would be locked for every other call as long as the server runs, and copying it takes longer
+    # than to read and reason.
+    serve(lambda: api.open(**chosen))
 
 
 # -- running ---------------------------------------------------------------------------------------------------------

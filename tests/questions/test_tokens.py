@@ -14,6 +14,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("<a#b> # <c>\n?x", [("iri", "<a#b>"), ("variable", "?x")]),
+        (r"<a\u0041#b>x", [("iri", r"<a\u0041#b>"), ("word", "x")]),
         ("?a <?b", [("variable", "?a"), ("mark", "<"), ("variable", "?b")]),
         (
             "?a < 1 && ?b > 2",

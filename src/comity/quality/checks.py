@@ -12,12 +12,15 @@ from comity.quality.documentation import coverage
 from comity.quality.outcome import Measure, Outcome
 from comity.terms import BASE, RDF, SKOS, shorten
 
-_Measured = tuple[list[Measure], list[str]]
+_Measured = tuple[list[Measure], list[str]] | tuple[list[Measure], list[str], list[str]]
+
+CAUGHT: Final = 95.0
+"""The share of planted faults, in percent, below which the mutation of the data fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its `name` on the command line, its `title`, and the function that measures and finds."""
+    """One check: its `name` on the command line, its `title`, and the function that measures and finds, and may add notes."""
 
     name: str
     title: str
@@ -26,10 +29,10 @@ class Check:
     def run(self, bench: Workbench) -> Outcome:
         """Run it. What it needs and is not there makes it skipped, with the reason."""
         try:
-            measures, findings = self.measure(bench)
+            measures, findings, *notes = self.measure(bench)
         except (MissingExtra, UsageError) as error:
             return Outcome(self.name, self.title, skipped=str(error))
-        return Outcome(self.name, self.title, tuple(measures), tuple(findings))
+        return Outcome(self.name, self.title, tuple(measures), tuple(findings), tuple(*notes))
 
 
 def _shapes(bench: Workbench) -> _Measured:
@@ -54,6 +57,20 @@ def _hygiene(bench: Workbench) -> _Measured:
         Measure("findings", "violations and warnings beyond them", len(faults)),
         Measure("hints", "hints", len(findings) - len(faults)),
     ], [str(finding) for finding in faults]
+
+
+def _mutation(bench: Workbench) -> _Measured:
+    from comity.quality.mutation import try_mutants
+
+    trial = try_mutants(bench.quads)
+    measures = [Measure("mutants", "faults planted", len(trial.mutants)), Measure("caught", "% caught", trial.percent)]
+    measures += [
+        Measure(f"{operator}-caught", f"of {tried:,} by {operator} caught", caught)
+        for operator, (tried, caught) in trial.by_operator().items()
+    ]
+    too_few = [f"only {trial.percent} % of the planted faults are caught, {CAUGHT:.0f} % must be; add shapes for what survives"]
+    notes = [f"not caught: {mutant}" for mutant in trial.survivors]
+    return measures, too_few if trial.percent < CAUGHT else [], notes
 
 
 def _terms(bench: Workbench) -> _Measured:
@@ -156,6 +173,7 @@ CHECKS: Final = (
     Check("content", "What the curated view holds", _content),
     Check("shapes", "The data conform to the shapes", _shapes),
     Check("hygiene", "Ontology, concepts, data and metadata are well kept", _hygiene),
+    Check("mutation", "Shapes and hygiene rules catch faults that are planted in the data", _mutation),
     Check("terms", "Every class and property is documented, and labelled in the languages of the United Nations", _terms),
     Check("questions", "Questions and terms need one another", _questions),
     Check("inference", "By our own rules nothing contradicts, and no two of our IRIs are one", _inference),

@@ -147,6 +147,24 @@ class NameIndex:
                 raise NotResolved(text, tuple(thing.candidate() for thing in ranked[:_SHOWN]), ambiguous=True)
         raise NotResolved(text, _near(text, self._things(*places[-1]).values()), ambiguous=False)
 
+    def find(self, text: str, kind: str | None = None) -> tuple[Candidate, ...]:
+        """Return all the things with a name that `text` may mean, in the order of the ways of :meth:`resolve`.
+
+        `kind` is the kind in their IRIs, such as ``instrument``. What one way finds comes with the shorter labels first.
+        Raises :class:`NotResolved`, with the nearest candidates, when no way finds any.
+        """
+        text = text.strip().removeprefix("<").removesuffix(">")
+        things = self._things(None, None)
+        if kind is not None:
+            things = {iri: thing for iri, thing in things.items() if iri.startswith(f"{ID}{kind}/")}
+        found: dict[str, _Thing] = {}
+        for way in (*_BY_WHOLE, *_BY_WORDS):
+            for thing in sorted(way(text, things), key=lambda thing: (len(thing.label), thing.label, thing.iri)):
+                found.setdefault(thing.iri, thing)
+        if not found:
+            raise NotResolved(text, _near(text, things.values()), ambiguous=False)
+        return tuple(thing.candidate() for thing in found.values())
+
     def _things(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, _Thing]:
         place = (class_iri, scheme_iri)
         if place not in self._classes:
@@ -292,6 +310,10 @@ def _namesake(found: list[_Thing]) -> list[_Thing]:
 def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
     """Return the things whose names look or sound most like `text`, best first; none when nothing is close."""
     wanted, words = fold(text.rsplit("/", 1)[-1]), set(_words_of(text))
+    things = list(things)
+    # Things share their words: each is compared once.
+    vocabulary = list({word for thing in things for word in thing.words()})
+    similar = [frozenset(difflib.get_close_matches(word, vocabulary, max(1, len(vocabulary)), 0.8)) for word in words]
     scored = []
     for thing in things:
         names = {fold(name) for name in (*thing.names, *thing.codes, thing.iri.rsplit("/", 1)[-1])}
@@ -301,7 +323,7 @@ def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
             matcher.set_seq1(name)
             if matcher.real_quick_ratio() > max(score, 0.6) and matcher.quick_ratio() > max(score, 0.6):
                 score = max(score, matcher.ratio())
-        close = sum(bool(difflib.get_close_matches(word, thing.words(), 1, 0.8)) for word in words)
+        close = sum(not alike.isdisjoint(thing.words()) for alike in similar)
         score = max(score, 0.9 * close / len(words) if words else 0.0)
         if score >= 0.6:
             scored.append((-score, thing.label, thing.iri, thing))

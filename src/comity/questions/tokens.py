@@ -19,7 +19,8 @@ _TOKEN: Final = re.compile(
         for name, pattern in (
             ("space", r"[ \t\r\n]+"),
             ("comment", r"\#[^\r\n]*"),
-            ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*>"),
+            # With the escapes that engines take in an IRI, lest its rest pass for a comment or a string.
+            ("iri", r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"),
             (
                 "string",
                 r'"""(?:(?:"|"")?(?:[^"\\]|\\.))*"""' + r"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''"

@@ -30,6 +30,17 @@ _GRACE: Final = 30.0
 """Seconds that a new process may take to open its snapshot, where the kernel's timer cannot be had."""
 
 
+_running: Final[set[int]] = set()
+"""The processes at work, by their ids; none that has been waited for."""
+
+
+def end_all() -> None:
+    """End the queries at work, for a program that ends without waiting for them."""
+    for pid in tuple(_running):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
 class Job(Protocol):
     """A query on its way."""
 
@@ -98,6 +109,7 @@ class _Fork:
         self._pid = pid
         self._reading = reading
         self._seconds = seconds
+        _running.add(pid)
 
     def result(self) -> Solutions:
         chunks = []
@@ -112,6 +124,7 @@ class _Fork:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self._pid, signal.SIGKILL)
             status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+            _running.discard(self._pid)
         if status == -signal.SIGALRM:
             raise TimeLimitError(self._seconds)
         return _decode(b"".join(chunks) if status == 0 else b"")
@@ -152,6 +165,7 @@ class _Spawned:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        _running.add(self._process.pid)
 
     def result(self) -> Solutions:
         with self._process:
@@ -162,6 +176,7 @@ class _Spawned:
                 raise TimeLimitError(self._seconds) from None
             finally:
                 self._process.kill()
+        _running.discard(self._process.pid)
         status = self._process.returncode
         if hasattr(signal, "SIGALRM") and status == -signal.SIGALRM:
             raise TimeLimitError(self._seconds)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity import dataset, resources
-from comity.errors import InputError, ResourceError
-from comity.validation.engines.reference import Reference
+from comity import resources
+from comity.errors import ResourceError
+from comity.validation import engines
+from comity.validation.context import given_files, stand_in
 from comity.validation.places import Descriptions
 from comity.validation.report import SEVERITIES, Finding, Report
 from comity.validation.vocabulary import terms_of, unknown_terms, untyped
@@ -23,48 +24,40 @@ def validate(
     *,
     files: Sequence[str | os.PathLike[str]] = (),
     shapes: str | os.PathLike[str] | None = None,
+    engine: str | None = None,
 ) -> Report:
     """Check `quads`, or with `files` these in their context.
 
-    `shapes` is a folder (default: the edition's) or a file. Raises :class:`~comity.errors.TurtleError` and
+    `shapes` is a folder (default: the edition's) or a file. `engine` is ``pyshacl``, the reference, or ``fast``, of the extra of
+    that name; without a word, the fast one where it is installed. Raises :class:`~comity.errors.TurtleError` and
     :class:`~comity.errors.InputError` for files that cannot be read or hold nothing, :class:`~comity.errors.DataError` for shapes
-    that pyshacl refuses.
+    that the engine refuses, :class:`~comity.errors.UnknownEngine` and :class:`~comity.errors.MissingExtra` for the engine.
     """
     import pyoxigraph as ox
 
     context = list(quads)
-    subjects: set[ox.NamedNode | ox.BlankNode] = set()
-    affected: set[ox.NamedNode | ox.BlankNode] = set()
-    places: dict[str, Path] = {}
     given: list[ox.Quad] = []
-    for number, file in enumerate(files):
-        graph = f"urn:comity:file:{number}"
-        places[graph] = Path(file)
-        read = dataset.read_file(file, graph)
-        if not read:
-            raise InputError("holds no statements", "give a file with data", file=resources.display(Path(file)))
-        given.extend(_with_stable_blank_nodes(read, f"f{number}b"))
-    for quad in given:
-        for term, group in ((quad.subject, subjects), (quad.object, affected)):
-            if isinstance(term, ox.NamedNode | ox.BlankNode):
-                group.add(term)
-
-    if given:
+    places: dict[str, Path] = {}
+    if files:
         # A store writes 9.0 as 9: unless both sides are written alike, a file of the edition would contradict itself.
-        context, given = _as_stores_write(context), _as_stores_write(given)
+        given, places = given_files(files)
+        context, given = stand_in(_as_stores_write(context), _as_stores_write(given), places)
+    subjects = {quad.subject for quad in given if isinstance(quad.subject, ox.NamedNode | ox.BlankNode)}
+    affected = {quad.object for quad in given if isinstance(quad.object, ox.NamedNode | ox.BlankNode)}
     everything = [*context, *given]
-    engine = Reference(_shape_files(shapes))
+    runner = engines.load(engine, shape_files(shapes))
     described = Descriptions(everything, places)
-    if not given:
-        raw = engine.run(everything)
+    if not files:
+        raw = runner.run(everything)
         nodes = {quad.subject for quad in everything}
         loose: list[Finding] = unknown_terms(everything, terms_of(context), described)
     else:
-        raw = engine.run(everything, subjects | affected)
+        raw = runner.run(everything, subjects | affected)
         # What was wrong with the others before is no fault of the files.
         others = {result for result in raw if result.focus not in subjects}
         if others:
-            raw -= others & engine.run(context, {result.focus for result in others})
+            wrong = {result.focus for result in others if not isinstance(result.focus, ox.Literal)}
+            raw -= others & runner.run(context, wrong)
         nodes = set(subjects)
         loose = unknown_terms(given, terms_of(context), described) + untyped(subjects, everything, described)
     findings = [described.finding(result) for result in raw] + loose
@@ -81,21 +74,6 @@ def _as_stores_write(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return list(store)
 
 
-def _with_stable_blank_nodes(quads: Iterable[ox.Quad], stem: str) -> Iterator[ox.Quad]:
-    """Number the blank nodes in the order of the file, so that two reports on one file are the same."""
-    import pyoxigraph as ox
-
-    names: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def stable(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return names.setdefault(term, ox.BlankNode(f"{stem}{len(names) + 1}"))
-
-    for quad in quads:
-        yield ox.Quad(stable(quad.subject), quad.predicate, stable(quad.object), quad.graph_name)
-
-
 def _order(finding: Finding) -> tuple[Any, ...]:
     return (
         SEVERITIES.index(finding.severity),
@@ -109,7 +87,8 @@ def _order(finding: Finding) -> tuple[Any, ...]:
     )
 
 
-def _shape_files(shapes: str | os.PathLike[str] | None) -> list[Path]:
+def shape_files(shapes: str | os.PathLike[str] | None) -> list[Path]:
+    """Return the files of the shapes at this place; ``None`` is the edition's."""
     place = resources.shapes() if shapes is None else Path(shapes)
     files = [place] if place.is_file() else sorted(place.rglob("*.ttl"))
     if not files:

@@ -90,6 +90,7 @@ class Descriptions:
             shape=raw.shape,
             file=file,
             line=line,
+            component=raw.component or None,
         )
 
 

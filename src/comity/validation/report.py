@@ -21,7 +21,8 @@ class Finding:
 
     `focus` is the node that is wrong, an IRI or ``_:…``, and `focus_label` its name; `path` is the property (or property path,
     in SPARQL's notation) and `value` the value that are wrong, where there are such; `message` says how to mend it; `shape` is the
-    IRI of the rule. `file` and `line` (from 1) say where the node is described, as far as that is known.
+    IRI of the rule. `file` and `line` (from 1) say where the node is described, as far as that is known;
+    `component` is SHACL's name for the kind of constraint, such as ``MinCountConstraintComponent``.
     """
 
     severity: Severity
@@ -33,6 +34,7 @@ class Finding:
     shape: str
     file: str | None
     line: int | None
+    component: str | None = None
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
@@ -87,6 +89,27 @@ class Report:
             "results": [asdict(finding) for finding in self.results],
         }
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+    def to_turtle(self) -> str:
+        """Return the report as SHACL writes it, a ``sh:ValidationReport`` in Turtle."""
+        from comity.validation.formats import to_turtle
+
+        return to_turtle(self)
+
+    def to_sarif(self) -> str:
+        """Return the report in SARIF 2.1.0, which code scanning reads."""
+        from comity.validation.formats import to_sarif
+
+        return to_sarif(self)
+
+    def to_junit(self, fail_on: str = "info") -> str:
+        """Return the report as JUnit's XML; a finding as grave as `fail_on` or graver is a failed test.
+
+        Raises :class:`~comity.errors.UnknownName` for an unknown severity.
+        """
+        from comity.validation.formats import to_junit
+
+        return to_junit(self, fail_on)
 
 
 def _number(count: int, noun: str) -> str:

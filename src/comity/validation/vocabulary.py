@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from comity.terms import CY, RDF, graph_iri, shorten
+from comity.terms import CY, RDF, graph_iri, graph_name, shorten
 from comity.validation.places import Descriptions, plain
 from comity.validation.report import Finding
 
@@ -70,7 +70,8 @@ def untyped(
     typed = {quad.subject for quad in quads if quad.predicate.value == RDF.type}
     findings = []
     for node in subjects:
-        if node not in typed:
+        # A graph's name is described where its statements stand, and the store knows what it is.
+        if node not in typed and graph_name(plain(node)) is None:
             file, line = described.place(node, None, None)
             findings.append(
                 Finding(

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING
 
 from comity import dataset, resources
 from comity.errors import DataError
-from comity.terms import RDF, SH, shorten
 from comity.validation.engines import Result
-from comity.validation.report import SEVERITIES
+from comity.validation.engines.decode import ReportReader
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
     import rdflib
-    from rdflib.term import Node
 
 
 class Reference:
     """pyshacl with the shapes loaded once."""
 
     def __init__(self, files: Sequence[Path]) -> None:
-
         from comity.bridge import to_rdflib_graph
 
         self._folder = files[0].parent
         self._shapes: rdflib.Graph = to_rdflib_graph(quad for file in files for quad in dataset.read_file(file))
+        self._reader = ReportReader(self._shapes)
 
     def run(self, quads: Iterable[ox.Quad], focus: Iterable[ox.NamedNode | ox.BlankNode] | None = None) -> set[Result]:
         """Return the results, of the nodes in `focus` only when that is given."""
@@ -48,81 +46,9 @@ class Reference:
             raise self._refused(error) from None
         if isinstance(report, Exception | bytes | str):
             raise self._refused(text)
-        results = {self._result(report, node) for node in report.subjects(_uri(RDF.type), _uri(SH.ValidationResult))}
-        return {result for result in results if wanted is None or result.focus in wanted}
+        return {result for result in self._reader.read(report) if wanted is None or result.focus in wanted}
 
     def _refused(self, reason: object) -> DataError:
         return DataError(
             f"pyshacl cannot run the shapes: {reason}", "mend the shape named", file=resources.display(self._folder)
         )
-
-    def _result(self, report: rdflib.Graph, node: Node) -> Result:
-        import rdflib
-
-        from comity.bridge import from_rdflib
-
-        def value(name: str) -> Node | None:
-            return report.value(node, rdflib.URIRef(name))
-
-        path = value(SH.resultPath)
-        shape = value(SH.sourceShape)
-        severity = str(value(SH.resultSeverity)).removeprefix(str(SH))
-        messages = sorted(str(message) for message in report.objects(node, _uri(SH.resultMessage)))
-        source = shape if isinstance(shape, rdflib.URIRef) else self._named_parent(shape)
-        focus = from_rdflib(value(SH.focusNode))
-        assert not isinstance(focus, _literal_type())
-        return Result(
-            severity=next((known for known in SEVERITIES if known == severity), "Violation"),
-            focus=focus,
-            path=None if path is None else _path_text(report, path),
-            property=str(path) if isinstance(path, rdflib.URIRef) else None,
-            value=None if value(SH.value) is None else from_rdflib(value(SH.value)),
-            message=" ".join("; ".join(messages).split()),
-            shape=str(source) if source is not None else "",
-        )
-
-    def _named_parent(self, shape: Node | None) -> Node | None:
-        """An anonymous property shape is known by the shape that it belongs to."""
-        import rdflib
-
-        seen: set[Node] = set()
-        while isinstance(shape, rdflib.BNode) and shape not in seen:
-            seen.add(shape)
-            shape = next(iter(sorted(self._shapes.subjects(None, shape), key=str)), None)
-        return shape
-
-
-def _uri(name: str) -> rdflib.URIRef:
-    import rdflib
-
-    return rdflib.URIRef(name)
-
-
-def _literal_type() -> type[ox.Literal]:
-    import pyoxigraph as ox
-
-    return ox.Literal
-
-
-def _path_text(report: rdflib.Graph, path: Node) -> str:
-    """Return a SHACL property path as SPARQL writes it."""
-    import rdflib
-    from rdflib.collection import Collection
-
-    if isinstance(path, rdflib.URIRef):
-        return shorten(str(path))
-    if report.value(path, _uri(RDF.first)) is not None:
-        return "/".join(_path_text(report, step) for step in Collection(report, path))
-    for name, form in (
-        (SH.inversePath, "^{}"),
-        (SH.zeroOrMorePath, "({})*"),
-        (SH.oneOrMorePath, "({})+"),
-        (SH.zeroOrOnePath, "({})?"),
-    ):
-        inner = report.value(path, _uri(name))
-        if inner is not None:
-            return form.format(_path_text(report, inner))
-    alternatives = report.value(path, _uri(SH.alternativePath))
-    if alternatives is not None:
-        return "(" + "|".join(_path_text(report, step) for step in Collection(report, alternatives)) + ")"
-    return str(path)

@@ -1,0 +1,17 @@
+"""On the whole edition, with faults planted in it, both engines make the same report; test_cases.py compares them on every case."""
+
+from __future__ import annotations
+
+from comity import dataset
+from comity.quality.mutation import make_mutants, mutated
+from comity.validation.checking import shape_files
+from comity.validation.engines import ENGINES, load
+
+
+def test_the_engines_agree_on_the_edition_with_faults() -> None:
+    quads = dataset.read()
+    mutants = list(make_mutants(quads, seed=2))
+    faulty = mutated(quads, mutants)
+    reference, fast = (load(name, shape_files(None)).run(faulty) for name in ENGINES)
+    assert len(reference) > len(mutants) / 2
+    assert fast == reference
