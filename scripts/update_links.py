@@ -7,7 +7,7 @@ import sys
 from comity import dataset, turtle
 from comity.errors import ComityError
 from comity.links import faults, mapping_sets, read, triples
-from comity.links.gate import fitting_classes, types_of
+from comity.links.gate import fitting_classes, kinds_of
 from comity.links.sssom import SUFFIX
 from generated import settle
 
@@ -15,16 +15,16 @@ from generated import settle
 def main() -> int:
     status = 0
     try:
-        types = types_of(dataset.read("curated"))
+        kinds, classes = kinds_of(dataset.read("curated")), fitting_classes()
         for name, path in mapping_sets().items():
             mappings = read(path)
-            for fault in faults(mappings, types, fitting_classes()):
-                print(fault, file=sys.stderr)
+            if found := faults(mappings, kinds, classes):
+                print(*found, sep="\n", file=sys.stderr)
                 status = 1
+                continue
             target = path.with_name(path.name.removesuffix(SUFFIX) + ".ttl")
             complaint = f"{target.name}: not what {path.name} gives for graph {name}; run: make format"
-            if not status:
-                status |= settle(target, turtle.serialize(triples(mappings.mappings)), complaint)
+            status |= settle(target, turtle.serialize(triples(mappings.mappings)), complaint)
     except ComityError as error:
         print(error, file=sys.stderr)
         return error.exit_code

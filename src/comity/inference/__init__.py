@@ -81,8 +81,9 @@ def close(
     """Draw the consequences of a dataset.
 
     `source` is an iterable of triples or quads, or a store; a store's graph ``inferred`` is left out, so that closing
-    twice is closing once, and so are its graphs ``links/…``, so that nothing follows from what things are elsewhere. `ontology` is a Turtle file, its triples, or a compiled :class:`RuleSet`; `rules` are added
-    to it. The engine ``compiled`` is the default; ``owlrl`` is the reference (slow, no proofs, no further rules).
+    twice is closing once, and so are its graphs ``links/…``, so that nothing follows from what things are elsewhere.
+    `ontology` is a Turtle file, its triples, or a compiled :class:`RuleSet`; `rules` are added to it. The engine
+    ``compiled`` is the default; ``owlrl`` is the reference (slow, no proofs, no further rules).
     Raises :class:`UnknownEngine`, and the errors of :func:`rule_set`.
     """
     if engine not in ENGINES:

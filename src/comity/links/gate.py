@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -40,16 +41,35 @@ def fitting_classes(root: str | os.PathLike[str] | None = None) -> Classes:
     return {CY[name]: tuple(names) for name, names in table.items()}
 
 
-def types_of(quads: Iterable[ox.Quad]) -> dict[str, frozenset[str]]:
-    """Return the classes of each thing, with all their superclasses."""
-    above: dict[str, set[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The classes of each thing, with all their superclasses, and the superclasses of each class."""
+
+    types: Mapping[str, Set[str]]
+    above: Mapping[str, Set[str]]
+
+    def nearest(self, thing: str, among: Iterable[str]) -> list[str]:
+        """Return those of the classes `among` that the thing has and that are above no other of them.
+
+        A State is a Place too; but what fits a place does not fit a State.
+        """
+        has = [class_ for class_ in among if class_ in self.types.get(thing, ())]
+        return [class_ for class_ in has if not any(class_ in self.above.get(other, ()) for other in has if other != class_)]
+
+
+def kinds_of(quads: Iterable[ox.Quad]) -> Kinds:
+    """Return the classes that the quads, with the ontology among them, give to things."""
+    direct: dict[str, set[str]] = {}
     types: dict[str, set[str]] = {}
     for quad in quads:
         if quad.predicate.value == RDFS.subClassOf:
-            above.setdefault(_name(quad.subject), set()).add(_name(quad.object))
+            direct.setdefault(_name(quad.subject), set()).add(_name(quad.object))
         elif quad.predicate.value == RDF.type and not _name(quad.object).startswith(str(OWL)):
             types.setdefault(_name(quad.subject), set()).add(_name(quad.object))
-    return {thing: frozenset(_closure(classes, above)) for thing, classes in types.items()}
+    return Kinds(
+        {thing: frozenset(_closure(classes, direct)) for thing, classes in types.items()},
+        {class_: frozenset(_closure(classes, direct)) for class_, classes in direct.items()},
+    )
 
 
 def _name(term: object) -> str:
@@ -67,8 +87,8 @@ def _closure(classes: Iterable[str], above: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def faults(mappings: MappingSet, types: Mapping[str, Set[str]], classes: Classes) -> list[DataError]:
-    """Return what is wrong with the mappings, each with the line of its row; `types` as :func:`types_of` gives them."""
+def faults(mappings: MappingSet, kinds: Kinds, classes: Classes) -> list[DataError]:
+    """Return what is wrong with the mappings, each with the line of its row."""
     found: list[tuple[int | None, str, str]] = []
     denied = {(each.subject_id, each.predicate_id, each.object_id) for each in mappings.mappings if each.predicate_modifier}
     missing = {(each.subject_id, each.predicate_id) for each in mappings.mappings if each.object_id == NO_TERM_FOUND}
@@ -82,7 +102,7 @@ def faults(mappings: MappingSet, types: Mapping[str, Set[str]], classes: Classes
         def fault(what: str, remedy: str, line: int | None = each.line) -> None:
             found.append((line, what, remedy))
 
-        if each.subject_id not in types:
+        if each.subject_id not in kinds.types:
             fault(f"{subject} is no thing of the edition", "correct its IRI")
         if not each.holds:
             continue
@@ -99,7 +119,7 @@ def faults(mappings: MappingSet, types: Mapping[str, Set[str]], classes: Classes
             if objects.setdefault(each.object_id, each.subject_id) != each.subject_id:
                 fault(f"{object_} is matched exactly to two things", "make one a close match, or merge the two")
         if each.categories and each.predicate_id in (SKOS.exactMatch, SKOS.closeMatch):
-            admitted = [name for type_ in types.get(each.subject_id, ()) for name in classes.get(type_, ())]
+            admitted = [name for class_ in kinds.nearest(each.subject_id, classes) for name in classes[class_]]
             if not any(fnmatchcase(category, name) for category in each.categories for name in admitted):
                 fault(
                     f"{object_} is {each.object_category!r}, which does not fit {subject}",

@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -319,11 +319,7 @@ def _full(short: str, prefixes: dict[str, str], line: int) -> str:
 def _confidence(text: str, line: int) -> Decimal | None:
     if not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal(-1)
-    if not 0 <= value <= 1:
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) or (value := Decimal(text)) > 1:
         raise DataError(f"'{text}' is no confidence", "write a number from 0 to 1", line=line)
     return value
 
