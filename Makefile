@@ -49,6 +49,7 @@ test: $(TEST)/.installed
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/mypy --strict src
 	$(TEST)/bin/python scripts/update_vocabulary.py --check
+	$(TEST)/bin/python scripts/update_links.py --check
 	$(TEST)/bin/python scripts/document_rules.py --check
 	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python -m comity.turtle --check
@@ -57,6 +58,7 @@ test: $(TEST)/.installed
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
+	$(TEST)/bin/python scripts/update_links.py
 	$(TEST)/bin/python scripts/document_rules.py
 	$(TEST)/bin/python scripts/document_questions.py
 	$(TEST)/bin/python -m comity.turtle
