@@ -53,6 +53,15 @@ def record_tables() -> Path:
 
 
 @pytest.fixture(scope="session")
+def link_tables() -> Path:
+    """The folder with the table of candidates for links; without it, the tests that need it are skipped."""
+    path = _given("COMITY_LINKS", "shared/links")
+    if path is None:
+        pytest.skip("the candidates for links are not at hand: set COMITY_LINKS to their folder")
+    return path
+
+
+@pytest.fixture(scope="session")
 def checkout() -> Path:
     """The folder of the checkout."""
     return CHECKOUT

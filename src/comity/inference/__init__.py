@@ -22,7 +22,7 @@ from comity.inference.closure import Closure, close_in_process
 from comity.inference.compile import MalformedOntology, RuleSet, UnsupportedAxiom, compile_ontology
 from comity.inference.model import Rule
 from comity.inference.rules import UnsupportedRule, load_rules, parse_rule
-from comity.terms import INFERRED
+from comity.terms import INFERRED, LINKS
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
@@ -81,8 +81,9 @@ def close(
     """Draw the consequences of a dataset.
 
     `source` is an iterable of triples or quads, or a store; a store's graph ``inferred`` is left out, so that closing
-    twice is closing once. `ontology` is a Turtle file, its triples, or a compiled :class:`RuleSet`; `rules` are added
-    to it. The engine ``compiled`` is the default; ``owlrl`` is the reference (slow, no proofs, no further rules).
+    twice is closing once, and so are its graphs ``links/…``, so that nothing follows from what things are elsewhere.
+    `ontology` is a Turtle file, its triples, or a compiled :class:`RuleSet`; `rules` are added to it. The engine
+    ``compiled`` is the default; ``owlrl`` is the reference (slow, no proofs, no further rules).
     Raises :class:`UnknownEngine`, and the errors of :func:`rule_set`.
     """
     if engine not in ENGINES:
@@ -96,12 +97,13 @@ def close(
 
 
 def _stated(source: Any) -> Iterable[Any]:
-    """What a store states: its quads but for those of the graph ``inferred``; an iterable is taken as it is."""
+    """What a store states: its quads but for those of the graphs ``inferred`` and ``links/…``; an iterable is taken as it is."""
     if not hasattr(source, "quads"):
         return source  # type: ignore[no-any-return]
-    if INFERRED not in source.graphs():
+    left_out = {graph for graph in source.graphs() if graph == INFERRED or graph.startswith(LINKS)}
+    if not left_out:
         return source.quads()  # type: ignore[no-any-return]
-    return (quad for quad in source.quads() if getattr(quad.graph_name, "value", "") != INFERRED)
+    return (quad for quad in source.quads() if getattr(quad.graph_name, "value", "") not in left_out)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""Builds the mapping sets from the tables of candidates."""
