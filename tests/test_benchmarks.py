@@ -52,3 +52,15 @@ def test_comparison(tmp_path: Path, checkout: Path) -> None:
         [sys.executable, str(script), "--child", "compare", str(ours), str(theirs)], capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == {"equal": False, "missing": {"Body": 1}, "added": {"State": 1}}
+
+
+def test_validation(checkout: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
+    script = str(checkout / "benchmarks" / "validation.py")
+    done = subprocess.run(
+        [sys.executable, script, "--sizes", "500"], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    reference, compiled = (line.split("  ") for line in done.stdout.splitlines()[1:])
+    assert (reference[1], compiled[1], compiled[-1]) == ("pyshacl", "compiled", "equal")
+    assert reference[0] == compiled[0]

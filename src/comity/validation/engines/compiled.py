@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity import dataset, resources
 from comity.terms import RDF, RDFS, SH
 from comity.validation.engines import Result
-from comity.validation.engines.facts import Facts, Relation, Term, reach
+from comity.validation.engines.facts import Facts, Relation, Term, no_collection, reach
 from comity.validation.engines.literals import LANG_STRING, has_datatype, in_order, text_of, within
 from comity.validation.engines.queries import Asker, Questions
 from comity.validation.engines.shapes import Constraint, Path, Shape, read_shapes
@@ -47,6 +47,7 @@ class Compiled:
         self._shapes = read_shapes(quads, resources.display(files[0].parent))
         self._questions = Questions(self._shapes)
 
+    @no_collection()
     def run(
         self, statements: Facts | Iterable[ox.Quad], focus: Iterable[ox.NamedNode | ox.BlankNode] | None = None
     ) -> set[Result]:

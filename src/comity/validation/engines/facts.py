@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
 Term: TypeAlias = Any  # a NamedNode, BlankNode or Literal; pyoxigraph is imported late, and has no common name for them
 
 _PARTS: Final = attrgetter("subject", "predicate", "object")
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Hold the search for cyclic garbage: there is none, and it would walk through all statements again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Relation:
@@ -86,6 +100,7 @@ class Facts:
     `quads` are the statements as they were given, `repeated` says whether two graphs state the same.
     """
 
+    @no_collection()
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self.quads: Sequence[ox.Quad] = quads if isinstance(quads, list | tuple) else list(quads)
         ids: defaultdict[Term, int] = defaultdict(count().__next__)
