@@ -28,7 +28,7 @@ from comity.terms import CY
 
 HEAVY = (
     *("rdflib", "pyoxigraph", "pyshacl", "owlrl", "numpy", "SPARQLWrapper", "pandas", "polars", "pyarrow", "click"),
-    *("openpyxl", "IPython"),
+    *("openpyxl", "IPython", "httpx2"),
 )
 
 
@@ -47,7 +47,7 @@ def test_the_public_names_are_these() -> None:
         for name, kind in inspect.getmembers(errors, inspect.isclass)
         if issubclass(kind, errors.ComityError) and kind.__module__ == errors.__name__
     }
-    assert set(comity.__all__) == tree | {"open", "Comity", "Table", "Proof", "Report"}
+    assert set(comity.__all__) == tree | {"open", "connect", "Comity", "Table", "Proof", "Report"}
     assert sorted(comity.__all__) == list(comity.__all__)
     for name in comity.__all__:
         assert inspect.getdoc(getattr(comity, name)), f"{name} has no docstring"
@@ -59,7 +59,7 @@ def test_the_public_names_are_these() -> None:
 def test_the_interface_fits_on_one_screen() -> None:
     public = [name for name, _ in inspect.getmembers(api.Comity, lambda member: True) if not name.startswith("_")]
     assert public == [
-        "ask", "close", "explain", "export", "graph", "infer", "on", "query", "questions", "stats", "validate", "why",
+        "ask", "close", "explain", "export", "graph", "infer", "load", "on", "query", "questions", "stats", "validate", "why",
     ]  # fmt: skip
     for name in public:
         assert inspect.getdoc(getattr(api.Comity, name)), f"Comity.{name} has no docstring"

@@ -8,6 +8,7 @@ The whole public interface:
 
 ==============  ================================================================================
 ``open``        open a view of the edition: ``curated`` (default), ``paper`` or ``record``
+``connect``     the same of a view that a SPARQL server holds
 ``Comity``      what `open` returns: ``ask``, ``query``, ``validate``, ``infer``, ``explain``, ``export``, ``stats``, …
 ``Table``       every answer: typed columns, named rows; to pandas, polars, Arrow, CSV, JSON, Markdown, …
 ``Proof``       why a statement holds: rule, premises, down to asserted statements and their sources
@@ -47,7 +48,7 @@ from comity.errors import (
 )
 
 if TYPE_CHECKING:
-    from comity.api import Comity, open
+    from comity.api import Comity, connect, open
     from comity.inference.explain import Proof
     from comity.table import Table
     from comity.validation import Report
@@ -81,12 +82,14 @@ __all__ = [
     "UnknownTerm",
     "UnknownView",
     "UsageError",
+    "connect",
     "open",
 ]
 
 # Imported when first used, so that `import comity` and `comity --help` stay quick.
 _LAZY: Final = {
     "Comity": "comity.api",
+    "connect": "comity.api",
     "open": "comity.api",
     "Proof": "comity.inference.explain",
     "Report": "comity.validation",

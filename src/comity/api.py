@@ -10,12 +10,12 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity import dataset
-from comity.errors import InconsistencyError, QueryError, UnknownEngine, UsageError
+from comity.errors import InconsistencyError, QueryError, StoreError, UnknownEngine, UsageError
 from comity.terms import CY, INFERRED, RDF, RDFS, SNAPSHOT, XSD, expand, graph_iri, graph_name, iri, with_prefixes
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from comity.inference.explain import Asserted, Proof, Sources
     from comity.questions import NameIndex, Question
     from comity.store import Store
+    from comity.store.remote import RemoteStore
+    from comity.store.transfer import Arrival
     from comity.table import Table
     from comity.validation import Report
 
@@ -73,6 +75,31 @@ def open(
             edition.close()
             raise
     return edition
+
+
+def connect(
+    url: str, *, update_url: str | None = None, graph_store_url: str | None = None, union: str = "server", view: str = "curated"
+) -> Comity:
+    """Return the view that a SPARQL server holds, as :meth:`Comity.load` or any other tool has put it there.
+
+    `url` answers SPARQL queries; `update_url` and `graph_store_url` are needed where updates and whole graphs go to other addresses.
+    `union` says what the server's default graph is (:mod:`comity.store.remote`); credentials come from the environment or netrc
+    (:mod:`comity.store.credentials`). Raises :class:`~comity.errors.UsageError`, :class:`~comity.errors.MissingExtra`, and
+    :class:`~comity.errors.StoreError` for a server that does not answer, or whose default graph does not show its named graphs.
+    """
+    from comity.store.remote import RemoteStore
+
+    store = RemoteStore(url, update_url=update_url, graph_store_url=graph_store_url, union=union)
+    try:
+        if not store.shows_its_graphs():
+            raise StoreError(
+                "a query without GRAPH does not see this store's named graphs",
+                "let the server make its default graph their union, or use the union 'kept' (to change it) or 'listed' (to read it)",
+            )
+        return Comity(store, view)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _known_engine(engine: str) -> str:
@@ -260,17 +287,44 @@ class Comity:
 
         Statements asserted elsewhere are not repeated. Raises :class:`~comity.errors.InconsistencyError`, and changes nothing,
         when the view contradicts the ontology; :class:`~comity.errors.UnknownEngine`.
+
+        On a server the rules run there, as SPARQL updates by this edition's ontology, and no data come back. A contradiction is found
+        at the end then: graph ``inferred`` is left empty.
         """
+        from comity.store.remote import RemoteStore
+
+        if isinstance(self.store, RemoteStore):
+            return self._infer_there(self.store, _known_engine(engine or self.engine))
         closure = self._close(_known_engine(engine or self.engine))
         if closure.inconsistencies:
             raise InconsistencyError(tuple(closure.inconsistencies))
         triples = closure.triples
         self.store.replace_graph(INFERRED, triples)
         self._closure = closure
+        self._forget()
+        return len(triples)
+
+    def _infer_there(self, store: RemoteStore, engine: str) -> int:
+        from comity import resources
+        from comity.inference.in_store import close_in_store
+
+        if engine != "compiled":
+            raise UsageError(f"the engine '{engine}' does not run inside a server", "use the engine 'compiled'")
+        rules = resources.ontology() / "rules"
+        with store.held():
+            closure = close_in_store(store, resources.ontology() / "comity.ttl", rules=rules if rules.is_dir() else None)
+            if closure.inconsistencies:
+                store.update(f"CLEAR SILENT GRAPH <{INFERRED}>")
+        self._forget()
+        if closure.inconsistencies:
+            raise InconsistencyError(closure.inconsistencies)
+        return closure.added
+
+    def _forget(self) -> None:
+        """Forget what was read from the store before it changed."""
         self._graph = None
         self._names = None
         self._asked_on = None
-        return len(triples)
 
     def _close(self, engine: str) -> Closure | ReferenceClosure:
         from comity import inference, resources
@@ -375,6 +429,28 @@ class Comity:
         from comity.export.rdf import export, select
 
         return [export(select(self.store, inferred=inferred, graphs=graphs), format, path)]
+
+    def load(
+        self,
+        to: RemoteStore,
+        *,
+        mode: str = "replace",
+        inferred: str = "yes",
+        progress: Callable[[str, int, int], None] = lambda graph, done, all_: None,
+    ) -> list[Arrival]:
+        """Bring the view's graphs into a store on a server, and return what became of each (:mod:`comity.store.transfer`).
+
+        With `mode` ``replace`` a graph there is then exactly ours, with ``merge`` it keeps what it has besides; graphs that we have not
+        are left alone. `inferred` is ``yes``, ``no`` or ``only``. Raises :class:`~comity.errors.UsageError`, and
+        :class:`~comity.errors.StoreError` when the store cannot be reached; a graph that does not arrive is in what is returned.
+        """
+        from comity.export.rdf import select
+        from comity.store.transfer import transfer
+
+        graphs: dict[str, list[ox.Triple]] = {}
+        for quad in select(self.store, inferred=inferred):
+            graphs.setdefault(str(getattr(quad.graph_name, "value", "")), []).append(quad.triple)
+        return transfer(to, graphs, mode=mode, progress=progress)
 
 
 def _day(given: object) -> datetime.date:

@@ -19,12 +19,13 @@ import click
 
 from comity import __version__
 from comity.errors import ComityError, InputError, StoreError, UnknownFormat, UsageError
-from comity.options import Command, QuestionGroup, data_options, day_option, one_line, question_option
+from comity.options import Command, QuestionGroup, data_options, day_option, one_line, question_option, server_options, store_options
 
 if TYPE_CHECKING:
     from comity.api import Comity
     from comity.inference.explain import Asserted, Proof
     from comity.questions import Question
+    from comity.store.transfer import Arrival
     from comity.table import Table
     from comity.validation import Report
 
@@ -76,10 +77,34 @@ def _setting(name: str) -> Any:
 
 
 def _open(day: str | None = None) -> Comity:
+    if _setting("store") is not None:
+        edition = _there()
+        return edition if day is None else edition.on(day)
     if day is not None and _setting("no_infer"):
         raise UsageError("what holds on a day is inferred", "leave out --on or --no-infer")
     edition = _kept(**_selection(), infer=not _setting("no_infer"))
     return edition if day is None else edition.on(day)
+
+
+def _there() -> Comity:
+    """Open what the server of ``--store`` holds."""
+    from comity import api
+
+    for name in ("view", "no_infer", "verified_only", "known_at"):
+        if _setting(name):
+            option = name.replace("_", "-")
+            raise UsageError(f"--{option} does not go with --store", "what the server holds was settled when it was loaded; leave it out")
+    edition = api.connect(_setting("store"), **_server())
+    click.get_current_context().call_on_close(edition.close)
+    return edition
+
+
+def _server() -> dict[str, Any]:
+    return {
+        "update_url": _setting("update_url"),
+        "graph_store_url": _setting("graph_store"),
+        "union": _setting("union") or "server",
+    }
 
 
 def _selection() -> dict[str, Any]:
@@ -218,6 +243,7 @@ class _Questions(QuestionGroup):
 @cli.group(cls=_Questions, subcommand_metavar="QUESTION [PARAMETERS]...")
 @_output_options
 @data_options
+@store_options
 def ask(**_options: Any) -> None:
     """Ask a question. `comity ask QUESTION --help` shows its parameters."""
 
@@ -234,7 +260,7 @@ def _question_command(question: Question) -> click.Command:
         else:
             _show(table)
 
-    command = _output_options(data_options(run))
+    command = _output_options(data_options(store_options(run)))
     command = click.option("--why", is_flag=True, help="Prove each row: the statements behind it, and who makes them.")(command)
     command = click.option("--sources", is_flag=True, help="Say of each row whether it is stated or inferred, and where.")(command)
     for parameter in reversed(question.parameters):
@@ -272,6 +298,7 @@ def _show_reasons(table: Table, reasons: Iterable[list[Proof | Asserted]]) -> No
 @day_option
 @_output_options
 @data_options
+@store_options
 def query(text: str, timeout: float | None, day: str | None, **_options: Any) -> None:
     """Run a SPARQL query.
 
@@ -295,9 +322,62 @@ def _query_text(text: str) -> str:
 @cli.command()
 @_output_options
 @data_options
+@store_options
 def stats(**_options: Any) -> None:
     """Count the triples of each graph."""
     _show(_open().stats())
+
+
+@cli.command()
+@click.option("--to", "url", metavar="URL", required=True, help="The server's SPARQL query service.")
+@click.option("--replace/--merge", "replace", default=True, help="Make each graph exactly ours (the default), or add to it.")
+@click.option(
+    "--inferred", type=click.Choice(["yes", "no", "only"]), default="yes", help="With, without, or only what follows."
+)
+@_output_options
+@data_options
+@server_options
+def load(url: str, replace: bool, inferred: str, **_options: Any) -> None:
+    """Load a view into a triplestore, graph by graph.
+
+    What is there already is left alone, so that a second run goes on where one was broken off. Afterwards each graph's number of triples
+    and hash are compared. Exit status 1 means that a graph did not arrive.
+    """
+    from comity.store.remote import RemoteStore
+    from comity.terms import graph_name
+
+    def tell(graph: str, done: int, all_: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{graph_name(graph) or graph}: {done} of {all_}", end="", file=sys.stderr, flush=True)
+
+    with RemoteStore(url, **_server()) as store, _open() as edition:
+        arrivals = edition.load(store, mode="replace" if replace else "merge", inferred=inferred, progress=tell)
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+    _show(_arrivals(arrivals))
+    if any(arrival.state == "failed" for arrival in arrivals):
+        click.get_current_context().exit(1)
+
+
+def _arrivals(arrivals: Sequence[Arrival]) -> Table:
+    from comity.table import Column, Iri, Table
+    from comity.terms import graph_name
+
+    return Table(
+        [
+            Column("graph", "iri", "the named graph"),
+            Column("graphLabel", "string", "its name"),
+            Column("state", "string", "same (it was there), loaded, or failed"),
+            Column("triples", "integer", "how many were to be there", "triples"),
+            Column("found", "integer", "how many are there", "triples"),
+            Column("hash", "string", "of what was to be there: the first 16 digits of the SHA-256 of its sorted canonical lines"),
+            Column("note", "string", "what went wrong"),
+        ],
+        [
+            (Iri(a.graph), graph_name(a.graph) or a.graph, a.state, a.triples, a.found, a.hash[:16], a.note or None)
+            for a in arrivals
+        ],
+    )
 
 
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -320,16 +400,25 @@ def errata(context: click.Context, arguments: tuple[str, ...]) -> None:
 @day_option
 @_output_options
 @data_options
+@store_options
 def infer(engine: str | None, day: str | None, **_options: Any) -> None:
-    """Work out what follows from the ontology, and count it. `comity export --inferred only` writes it."""
+    """Work out what follows from the ontology, and count it.
+
+    `comity export --inferred only` writes it. With --store, the rules run in the server and their results stay there.
+    """
     from comity import api
     from comity.table import Column, Table
     from comity.terms import INFERRED
 
-    edition = api.open(**_selection(), infer=False, engine=engine or "compiled")
-    name = edition.engine
-    stated = edition.store.count()
-    inferred = edition.infer() if day is None else edition.on(day).store.count(INFERRED)
+    if _setting("store") is not None:
+        if day is not None:
+            raise UsageError("what holds on a day is not put into a server", "leave out --on, or --store")
+        edition = _there()
+    else:
+        edition = api.open(**_selection(), infer=False, engine=engine or "compiled")
+    # What a server had inferred before is not stated.
+    stated = edition.store.count() - edition.store.count(INFERRED)
+    inferred = edition.infer(engine) if day is None else edition.on(day).store.count(INFERRED)
     _show(
         Table(
             [
@@ -338,7 +427,7 @@ def infer(engine: str | None, day: str | None, **_options: Any) -> None:
                 Column("stated", "integer", "statements in the view's graphs", "triples"),
                 Column("inferred", "integer", "statements that follow and are not stated", "triples"),
             ],
-            [(edition.view, name, stated, inferred)],
+            [(edition.view, engine or edition.engine, stated, inferred)],
         )
     )
 
@@ -441,6 +530,7 @@ def _literal(text: str) -> Any:
 @click.option("--engine", metavar="ENGINE", help="pyshacl (the reference) or fast (the default where its extra is installed).")
 @_output_options
 @data_options
+@store_options
 def validate(files: tuple[str, ...], fail_on: str, engine: str | None, **_options: Any) -> None:
     """Check the view against the shapes.
 

@@ -33,10 +33,10 @@ def known_at(quads: Sequence[ox.Quad], day: datetime.date) -> list[ox.Quad]:
     parts = {quad.graph_name: (graph_name(getattr(quad.graph_name, "value", "")) or "").partition("/")[0] for quad in quads}
     later = {quad.subject for quad in quads if quad.predicate.value == CY.statusAsOf and _text(quad.object) > limit}
     gone: set[object] = {graph for graph in parts if getattr(graph, "value", "") == _UNVERIFIED}
-    dating = _dating(quads)
-    gone |= dating & {
-        quad.graph_name for quad in quads if quad.predicate.value == PROV.hadPrimarySource and quad.object in later
-    }
+    of_later = {quad.graph_name for quad in quads if quad.predicate.value == PROV.hadPrimarySource and quad.object in later}
+    dating = of_later & _dating(quads)
+    names_only = of_later - dating
+    gone |= dating
     if _publication(quads) > limit:
         gone |= {graph for graph, part in parts.items() if part in ("paper", "corrections")}
     resting = _resting_on(quads, later)
@@ -45,7 +45,9 @@ def known_at(quads: Sequence[ox.Quad], day: datetime.date) -> list[ox.Quad]:
         for quad in quads
         if quad.graph_name not in gone
         and not (
-            quad.graph_name in dating and parts[quad.graph_name] == "record" and (quad.subject, quad.graph_name) in resting
+            parts[quad.graph_name] == "record"
+            and quad.graph_name not in names_only
+            and (quad.subject, quad.graph_name) in resting
         )
     ]
     lost = _typed(quads) - _typed(left)

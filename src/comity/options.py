@@ -26,6 +26,24 @@ def data_options(command: Command) -> Command:
     return command
 
 
+def server_options(command: Command) -> Command:
+    for option in (
+        click.option(
+            "--union",
+            metavar="KIND",
+            help="The server's default graph: server (its own union), kept (Comity keeps it so), listed (named in each query).",
+        ),
+        click.option("--graph-store", metavar="URL", help="The server's Graph Store Protocol service, if it has one."),
+        click.option("--update-url", metavar="URL", help="Where the server takes updates, if not where it answers queries."),
+    ):
+        command = option(command)
+    return command
+
+
+def store_options(command: Command) -> Command:
+    return click.option("--store", metavar="URL", help="Work on what this SPARQL server holds, there.")(server_options(command))
+
+
 def day_option(command: Command) -> Command:
     return click.option(
         "--on", "day", metavar="YYYY-MM-DD", help="As of this day: who is a member, a party, bound; what is in force."

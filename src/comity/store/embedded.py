@@ -11,7 +11,6 @@ value of its type comes back as it was.
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from comity.dataset import read_file
 from comity.errors import StoreError
 from comity.store import timed
 from comity.store.contract import Solutions
-from comity.store.syntax import query_error
+from comity.store.syntax import prologue_of, query_error, without_last_semicolon
 from comity.terms import graph_iri
 
 if TYPE_CHECKING:
@@ -33,10 +32,8 @@ T = TypeVar("T")
 DEFAULT: Final = graph_iri("default")
 """The graph that an update without GRAPH, WITH or USING works on."""
 
-_PROLOGUE: Final = re.compile(
-    r"""(?: \s+ | \#[^\n]*(?:\n|\Z) | (?:BASE | PREFIX\s+[^\s:]*:) \s* <[^<>"{}|^`\\\s]*> )*""", re.VERBOSE | re.IGNORECASE
-)
-_MERGE: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+MERGE: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+"""The update that makes the default graph the union of the named ones."""
 
 
 class EmbeddedStore:
@@ -124,10 +121,10 @@ class EmbeddedStore:
             store = self._write()
             # One request is one transaction. Oxigraph takes a prologue only at the beginning, so what goes before the
             # operations stands behind it; it has no line of its own, so that the lines in messages fit.
-            prologue = _prologue(sparql)
+            prologue = prologue_of(sparql)
             before = f"MOVE SILENT <{DEFAULT}> TO DEFAULT ; "
             after = f"\n; ADD SILENT DEFAULT TO <{DEFAULT}> ; CLEAR DEFAULT"
-            request = f"{prologue}{before}{_without_last_semicolon(sparql[len(prologue):])}{after}"
+            request = f"{prologue}{before}{without_last_semicolon(sparql[len(prologue):])}{after}"
             _translated(lambda: store.update(request), sparql, shift=len(before), after=prologue)
 
     def load(self, source: Iterable[ox.Quad] | str | os.PathLike[str], graph: str | None = None) -> None:
@@ -198,7 +195,7 @@ class EmbeddedStore:
         """Return the store with its default graph up to date. The caller holds the lock."""
         store = self._open()
         if not self._merged:
-            _translated(lambda: store.update(_MERGE), _MERGE)
+            _translated(lambda: store.update(MERGE), MERGE)
             self._merged = True
         return store
 
@@ -246,13 +243,3 @@ def _translated(run: Callable[[], T], sparql: str, *, shift: int = 0, after: str
         raise query_error(str(error), sparql, shift=shift, after=after) from None
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"the store failed: {error}", "see the reason given; nothing was changed") from None
-
-
-def _prologue(update: str) -> str:
-    """The BASE and PREFIX declarations at the beginning (SPARQL 1.1 Query, rule [4]), with the blanks and comments around."""
-    match = _PROLOGUE.match(update)
-    return match[0] if match else ""
-
-
-def _without_last_semicolon(update: str) -> str:
-    return re.sub(r";\s*(?:#[^\n]*\s*)*\Z", "", update)

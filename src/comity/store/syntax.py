@@ -12,6 +12,20 @@ _PLACE: Final = re.compile(r"^error at (\d+):(\d+): (.*)$", re.DOTALL)
 _PREFIXED: Final = re.compile(r"([A-Za-z][\w.\-]*)?:")
 _WORD: Final = re.compile(r"[A-Za-z_]+|[{}().;,]")
 _SHOWN: Final = 6
+_PROLOGUE: Final = re.compile(
+    r"""(?: \s+ | \#[^\n]*(?:\n|\Z) | (?:BASE | PREFIX\s+[^\s:]*:) \s* <[^<>"{}|^`\\\s]*> )*""", re.VERBOSE | re.IGNORECASE
+)
+
+
+def prologue_of(sparql: str) -> str:
+    """The BASE and PREFIX declarations at the beginning (SPARQL 1.1 Query, rule [4]), with the blanks and comments around."""
+    match = _PROLOGUE.match(sparql)
+    return match[0] if match else ""
+
+
+def without_last_semicolon(update: str) -> str:
+    """Return the update so that a further operation can follow behind a semicolon."""
+    return re.sub(r";\s*(?:#[^\n]*\s*)*\Z", "", update)
 
 
 def query_error(message: str, sparql: str, *, shift: int = 0, after: str = "") -> QueryError:

@@ -1,0 +1,109 @@
+"""Who we are to a server: from the environment or netrc, never from an address.
+
+``COMITY_STORE_TOKEN`` is a bearer token. ``COMITY_STORE_USER`` and ``COMITY_STORE_PASSWORD`` are a name and password; without them the
+host's entry in the netrc file (``~/.netrc``, or the file that ``NETRC`` names) is used. A password is sent only when the server asks for
+one, as Digest where it offers that, else as Basic. Nothing here shows a secret in its representation or in an error.
+"""
+
+from __future__ import annotations
+
+import netrc
+import os
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from comity.errors import UsageError
+
+if TYPE_CHECKING:
+    import httpx2
+
+TOKEN, USER, PASSWORD = "COMITY_STORE_TOKEN", "COMITY_STORE_USER", "COMITY_STORE_PASSWORD"
+
+
+def checked_url(url: str) -> str:
+    """Return the address of a server; raises :class:`~comity.errors.UsageError` for what is none, and for one with a password in it."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # a port that is none raises
+    except ValueError:
+        raise UsageError("the store's address is no URL", "write it like http://localhost:7878/query") from None
+    if "@" in parts.netloc:
+        # The address itself is a secret then: it is not repeated.
+        raise UsageError("the store's address holds a user name or password", f"leave it out, and set {USER} and {PASSWORD}, or use netrc")
+    if parts.scheme not in ("http", "https") or not host:
+        raise UsageError(f"'{url}' is no address of a store", "write it like http://localhost:7878/query")
+    return url
+
+
+def find(url: str, environment: Mapping[str, str] = os.environ) -> httpx2.Auth | None:
+    """Return what authenticates us to the host of `url`, or ``None``. Raises :class:`~comity.errors.UsageError` for half an identity."""
+    import httpx2
+
+    if token := environment.get(TOKEN):
+        if not token.isprintable() or not token.isascii() or " " in token:
+            raise UsageError(f"{TOKEN} holds no bearer token", "set it to the token alone")
+        return httpx2.FunctionAuth(lambda request: _with_token(request, token))
+    user, password = environment.get(USER), environment.get(PASSWORD)
+    if user and password is not None:
+        return _login(user, password)
+    if user or password:
+        raise UsageError(f"{USER} and {PASSWORD} are set only in part", "set both, or neither")
+    entry = _netrc_entry(urlsplit(url).hostname or "", environment)
+    return None if entry is None else _login(*entry)
+
+
+def _with_token(request: httpx2.Request, token: str) -> httpx2.Request:
+    request.headers["Authorization"] = f"Bearer {token}"
+    return request
+
+
+def _netrc_entry(host: str, environment: Mapping[str, str]) -> tuple[str, str] | None:
+    named = environment.get("NETRC")
+    try:
+        file = Path(named) if named else Path.home() / ".netrc"
+        entry = netrc.netrc(str(file)).authenticators(host)
+    except (FileNotFoundError, RuntimeError):  # the second where there is no home
+        if named:
+            raise UsageError("the netrc file that NETRC names cannot be found", "name another, or unset it") from None
+        return None
+    except netrc.NetrcParseError as error:
+        raise UsageError(f"the netrc file cannot be read (line {error.lineno})", "correct it") from None
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("the netrc file cannot be read", "make it readable for you") from None
+    return None if entry is None or not entry[2] else (entry[0], entry[2])
+
+
+def _login(user: str, password: str) -> httpx2.Auth:
+    import httpx2
+
+    class Login(httpx2.Auth):
+        """Answers the challenge that the server makes, and from then on sends what it took."""
+
+        def __init__(self) -> None:
+            self._digest = httpx2.DigestAuth(user, password)
+            self._basic = httpx2.BasicAuth(user, password)
+            self._agreed: httpx2.Auth | None = None
+
+        def __repr__(self) -> str:
+            return "<Login>"
+
+        def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+            if self._agreed is not None:
+                yield from self._agreed.auth_flow(request)
+                return
+            response = yield request
+            if response.status_code != 401:
+                return
+            offered = {challenge.partition(" ")[0].lower() for challenge in response.headers.get_list("www-authenticate")}
+            if "digest" in offered:
+                flow = self._digest.auth_flow(request)
+                next(flow)
+                self._agreed = self._digest
+                yield flow.send(response)
+            elif "basic" in offered:
+                self._agreed = self._basic
+                yield next(self._basic.auth_flow(request))
+
+    return Login()

@@ -1,0 +1,350 @@
+"""A store on a server: any that speaks the SPARQL 1.1 Protocol and Update, and, where it has one, the Graph Store Protocol.
+
+What servers differ in is their default graph. The contract wants the union of the named graphs, as a set:
+
+==========  ============================================================================================================
+``server``  the server's own default graph is that union (Virtuoso; GraphDB, Stardog, Fuseki and others when told so)
+``kept``    every change made through this object ends by making the default graph the union of the named ones, in the same
+            request (Oxigraph, whose own union counts a triple once for each of its graphs)
+``listed``  every query names all graphs in ``default-graph-uri`` and ``named-graph-uri``
+==========  ============================================================================================================
+
+A change is sent once and never again: when the connection breaks, the error says that its effect is not known. Whether a request
+of several operations is applied wholly or not at all is up to the server.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, get_args
+
+from comity.dataset import read_file
+from comity.errors import QueryError, StoreError, UsageError
+from comity.store import protocol
+from comity.store.body import Body, Call, Limits, shown
+from comity.store.contract import Solutions
+from comity.store.credentials import checked_url
+from comity.store.embedded import DEFAULT, MERGE
+from comity.store.http import Http, RejectedError
+from comity.store.portions import batches, graph_term, insertion, staging_graph
+from comity.store.syntax import prologue_of, without_last_semicolon
+from comity.store.timed import check_limit
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from comity.store.contract import Row
+
+T = TypeVar("T")
+
+Union = Literal["server", "kept", "listed"]
+UNIONS: Final[tuple[Union, ...]] = get_args(Union)
+BATCH: Final = 5000
+"""How many triples one request takes to a server."""
+_SMALLEST: Final = 50
+SYSTEM_GRAPHS: Final = frozenset(
+    {
+        "http://www.openlinksw.com/schemas/virtrdf#",
+        "http://localuriqaserver/sparql",
+        "http://www.w3.org/ns/ldp#",
+        "http://www.w3.org/2002/07/owl#",
+        "urn:activitystreams-owl:map",
+        "urn:core:services:sparql",
+    }
+)
+"""The graphs that Virtuoso has for itself: they are neither counted nor listed, nor do they go."""
+_UPDATE_PATHS: Final = {"/query": "/update"}
+"""What the last part of a query service's path becomes for updates; other services take both at one address."""
+
+
+class RemoteStore:
+    """A :class:`~comity.store.contract.Store` on a server.
+
+    `url` answers queries, `update_url` takes updates (without it, ``…/update`` beside ``…/query``, else the same address), and
+    `graph_store_url` is the Graph Store Protocol's, for servers that take whole graphs faster than updates. `union` says what the
+    default graph is. Credentials come from the environment or netrc (:mod:`comity.store.credentials`). Several threads may use it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        update_url: str | None = None,
+        graph_store_url: str | None = None,
+        union: str = "server",
+        limits: Limits | None = None,
+        batch: int = BATCH,
+    ) -> None:
+        self.url = checked_url(url)
+        self.update_url = checked_url(update_url or _update_url(url))
+        self.graph_store_url = None if graph_store_url is None else checked_url(graph_store_url)
+        self.union = _known_union(union)
+        self.batch = batch
+        self._http = Http(url, limits)
+        self._closed = False
+        self._lock = threading.Lock()
+        self._held = False
+
+    def __enter__(self) -> RemoteStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<RemoteStore {shown(self.url)} ({'closed' if self._closed else 'open'})>"
+
+    @property
+    def received(self) -> int:
+        """How many bytes of answers have come back so far, as they were on the wire."""
+        return self._http.received
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def query(self, sparql: str, *, timeout: float | None = None) -> Solutions:
+        """Run a query; see :meth:`comity.store.contract.Store.query`. With a broken connection it is asked again."""
+        limit = None if timeout is None else check_limit(timeout)
+        call = self._query_call(sparql)
+        form = protocol.form_of(sparql)
+        return self._run(call, lambda body: protocol.read(body, form), sparql, timeout=limit)
+
+    def rows(self, sparql: str, *, timeout: float | None = None) -> Iterator[Row]:
+        """Run a SELECT query and give its rows one by one as they come in, however many there are. Errors as in :meth:`query`."""
+        import pyoxigraph as ox
+
+        limit = None if timeout is None else check_limit(timeout)
+        with self._stream(self._query_call(sparql), sparql, limit) as body:
+            found = protocol.results(body)
+            if not isinstance(found, ox.QuerySolutions):
+                raise UsageError("only a SELECT query has rows", "use query for this one")
+            count = 0
+            try:
+                for row in found:
+                    yield tuple(row)
+                    count += 1
+            finally:
+                del found  # see protocol.read
+            protocol.check_whole(body, count)
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the IRIs of the named graphs that hold at least one triple, sorted."""
+        rows = self._ask("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").rows
+        return tuple(sorted({str(getattr(row[0], "value", "")) for row in rows if row[0] is not None} - SYSTEM_GRAPHS))
+
+    def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
+        """Iterate over all quads, or those of one named graph, as they come in. Raises when fewer come than the store counts."""
+        import pyoxigraph as ox
+
+        for name in self.graphs() if graph is None else (graph,):
+            expected, count = self.count(name), 0
+            home = ox.NamedNode(name)
+            for quad in self._triples_of(name) if expected else ():
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, home)
+                count += 1
+            if count != expected:
+                raise StoreError(
+                    f"the store gave {count} of the {expected} triples of <{name}>",
+                    "raise the server's limit of rows, or leave the graph alone while it is read",
+                )
+
+    def _triples_of(self, graph: str) -> Iterator[ox.Quad]:
+        sparql = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph_term(graph)} {{ ?s ?p ?o }} }}"
+        with self._stream(protocol.query_call(self.url, sparql), sparql, None) as body:
+            yield from protocol.triples(body)
+
+    def count(self, graph: str | None = None) -> int:
+        """Return the number of quads, or of triples in one named graph."""
+        if graph is None:
+            rows = self._ask("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g").rows
+            # An aggregate over nothing may be a row without a graph.
+            return sum(_number(row[1]) for row in rows if row[0] is not None and getattr(row[0], "value", "") not in SYSTEM_GRAPHS)
+        return _number(self._ask(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph_term(graph)} {{ ?s ?p ?o }} }}").rows[0][0])
+
+    def shows_its_graphs(self) -> bool:
+        """Whether a query without GRAPH sees what is in named graphs; asked of one triple. An empty store shows all that it has."""
+        system = ", ".join(f"<{graph}>" for graph in sorted(SYSTEM_GRAPHS))
+        among = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(isIRI(?s) && isIRI(?o) && ?g NOT IN ({system}))"
+        found = self._ask(f"SELECT ?s ?p ?o WHERE {{ {among} }} LIMIT 1").rows
+        return not found or bool(self.query("ASK { " + " ".join(map(str, found[0])) + " }").boolean)
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def update(self, sparql: str) -> None:
+        """Run an update; see :meth:`comity.store.contract.Store.update`. It is sent once."""
+        if self.union != "kept" or self._held:
+            self._send(sparql, sparql)
+            return
+        prologue = prologue_of(sparql)
+        before = f"CLEAR SILENT DEFAULT ; MOVE SILENT <{DEFAULT}> TO DEFAULT ; "
+        after = f"\n; ADD SILENT DEFAULT TO <{DEFAULT}> ; CLEAR SILENT DEFAULT ; {MERGE}"
+        self._send(f"{prologue}{before}{without_last_semicolon(sparql[len(prologue):])}{after}", sparql)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Leave the union of a ``kept`` store as it is until the end of the block, then make it once.
+
+        For many changes in a row, all of which name their graphs. Until then queries without GRAPH see the union as it was.
+        """
+        if self.union != "kept" or self._held:
+            yield
+            return
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self._settle()
+
+    def _settle(self) -> None:
+        if self.union == "kept":
+            request = f"CLEAR SILENT DEFAULT ; {MERGE}"
+            self._send(request, request)
+
+    def load(self, source: Iterable[ox.Quad] | str | os.PathLike[str], graph: str | None = None) -> None:
+        """Add quads, or the statements of a file; see :meth:`comity.store.contract.Store.load`.
+
+        More than a batch of them go in several requests, and a failure between two leaves what went before.
+        """
+        self._check_open()
+        if isinstance(source, str | os.PathLike):
+            quads: Iterable[ox.Quad] = read_file(source, graph)
+        else:
+            quads = list(source)  # a source that fails midway adds nothing
+        lines: dict[str, list[ox.Triple]] = {}
+        for quad in quads:
+            name = graph or str(getattr(quad.graph_name, "value", DEFAULT))
+            lines.setdefault(name, []).append(quad.triple)
+        portions = list(batches(lines, self.batch))
+        if len(portions) == 1:
+            self._change(insertion(portions[0]))
+        elif portions:
+            with self.held():
+                for batch in portions:
+                    self._change(insertion(batch))
+
+    def replace_graph(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Make `graph` hold exactly `triples`; a failure leaves the old content.
+
+        More than a batch of them are put into another graph first, which then takes this one's place.
+        """
+        wanted = list(triples)
+        portions = list(batches({graph: wanted}, self.batch))
+        if len(portions) <= 1:
+            content = f" ;\n{insertion(portions[0])}" if portions else ""
+            self._change(f"DROP SILENT GRAPH {graph_term(graph)}{content}")
+            return
+        with self.held():
+            staging = staging_graph(graph)
+            self.fill(staging, wanted)
+            self.move(staging, graph)
+
+    def fill(self, graph: str, triples: Sequence[ox.Triple], progress: Callable[[int], None] = lambda _: None) -> None:
+        """Make a graph that nobody reads yet hold exactly `triples`, in batches; `progress` hears how many have gone."""
+        if self.graph_store_url is not None:
+            self._put(graph, triples)
+            progress(len(triples))
+            return
+        while True:
+            self.update(f"DROP SILENT GRAPH {graph_term(graph)}")
+            try:
+                for batch in batches({graph: triples}, self.batch):
+                    self.update(insertion(batch))
+                    progress(sum(len(part) for part in batch.values()))
+                return
+            except QueryError:
+                # Virtuoso takes a few hundred triples at once, and no server says how many it takes.
+                if self.batch <= _SMALLEST:
+                    raise
+                self.batch //= 4
+
+    def _put(self, graph: str, triples: Sequence[ox.Triple]) -> None:
+        """Replace a graph by the Graph Store Protocol (section 5.3): PUT may be repeated, and takes any number of triples."""
+        self._check_open()
+        assert self.graph_store_url is not None
+        self._run(protocol.put_call(self.graph_store_url, graph, triples), lambda body: body.read(), "", update=True)
+        if not self._held:
+            self._settle()
+
+    def move(self, source: str, target: str) -> None:
+        """Put the content of a graph in the place of another's. The source is gone afterwards."""
+        self.update(f"MOVE {graph_term(source)} TO {graph_term(target)}")
+
+    def clear(self) -> None:
+        """Remove everything."""
+        self._send("DROP ALL", "DROP ALL")
+        # Virtuoso says yes to that and does nothing.
+        if left := self.graphs():
+            request = " ;\n".join(f"DROP SILENT GRAPH {graph_term(graph)}" for graph in left)
+            self._send(request, request)
+
+    def close(self) -> None:
+        """Release the connections. Closing twice does no harm."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._http.close()
+
+    # -- within ------------------------------------------------------------------------------------------------------
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError("the store is closed", "open it again")
+
+    def _query_call(self, sparql: str) -> Call:
+        # Of an empty store an empty graph is named: no name at all would mean all that the server has.
+        graphs = (self.graphs() or (DEFAULT,)) if self.union == "listed" else ()
+        return protocol.query_call(self.url, sparql, graphs)
+
+    def _ask(self, sparql: str) -> Solutions:
+        """Answer a query that names its graphs, whatever the default graph is."""
+        form = protocol.form_of(sparql)
+        return self._run(protocol.query_call(self.url, sparql), lambda body: protocol.read(body, form), sparql)
+
+    def _change(self, update: str) -> None:
+        """Run an update that names its graphs, and bring the union up to date in the same request."""
+        after = f" ;\nCLEAR SILENT DEFAULT ; {MERGE}" if self.union == "kept" and not self._held else ""
+        self._send(update + after, update)
+
+    def _send(self, request: str, sparql: str) -> None:
+        self._run(protocol.update_call(self.update_url, request), lambda body: body.read(), sparql, update=True)
+
+    def _run(
+        self, call: Call, consume: Callable[[Body], T], sparql: str, *, timeout: float | None = None, update: bool = False
+    ) -> T:
+        self._check_open()
+        try:
+            return self._http.run(call, consume, timeout)
+        except RejectedError as error:
+            raise protocol.bad_query(sparql, str(error), update=update) from None
+
+    @contextmanager
+    def _stream(self, call: Call, sparql: str, timeout: float | None) -> Iterator[Body]:
+        self._check_open()
+        try:
+            with self._http.stream(call, timeout) as body:
+                yield body
+        except RejectedError as error:
+            raise protocol.bad_query(sparql, str(error)) from None
+        except SyntaxError as error:
+            raise protocol.unreadable(error) from None
+
+
+def _known_union(union: str) -> Union:
+    for known in UNIONS:
+        if union == known:
+            return known
+    raise UsageError(f"'{union}' is no kind of default graph", f"use one of: {', '.join(UNIONS)}")
+
+
+def _update_url(url: str) -> str:
+    for end, other in _UPDATE_PATHS.items():
+        if url.endswith(end):
+            return url[: -len(end)] + other
+    return url
+
+
+def _number(term: object) -> int:
+    return int(getattr(term, "value", 0))
