@@ -50,6 +50,7 @@ _JUSTIFICATIONS: Final = tuple(
 _STANDARD_PREFIXES: Final = {
     "geonames": "https://www.geonames.org/",
     "gn": "https://sws.geonames.org/",
+    "ror": "https://ror.org/",
     "semapv": _SEMAPV,
     "sssom": SSSOM,
     "w3id": "https://w3id.org/",
