@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Build data/links/wikidata.sssom.tsv from the table of candidates.
+"""Build the mapping sets of data/links from tables.
 
-    python scripts/build_links.py [--tables FOLDER] [--check]
+    python scripts/build_links.py [--tables FOLDER] [--record FOLDER] [--check]
 
-The table is not part of this repository; give its folder with ``--tables``, or in the environment variable ``COMITY_LINKS``. With
-``--check`` nothing is written. Exit status: 0 done or equal, 1 different, 2 no folder given, 3 the table cannot be read or a candidate
-has no place. Then ``scripts/update_links.py`` makes RDF of the mapping set.
+Wikidata comes from the table of candidates (``--tables``, or the environment variable ``COMITY_LINKS``), GeoNames from the tables of
+the public record (``--record``, ``COMITY_RECORD``). Neither is part of this repository; a set whose folder is not given is left as it is.
+With ``--check`` nothing is written. Exit status: 0 done or equal, 1 different, 2 no folder given, 3 a table cannot be read or a
+candidate has no place. Then ``scripts/update_links.py`` makes RDF of the mapping sets.
 """
 
 from __future__ import annotations
@@ -18,25 +19,32 @@ from pathlib import Path
 from comity.errors import ComityError
 from comity.links import serialize
 from generated import settle
-from links.wikidata import build
+from links import geonames, wikidata
 
-TARGET = Path(__file__).resolve().parent.parent / "data" / "links" / "wikidata.sssom.tsv"
+TARGET = Path(__file__).resolve().parent.parent / "data" / "links"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Build data/links/wikidata.sssom.tsv from the table of candidates.")
-    parser.add_argument("--tables", type=Path, help="folder of the table (default: COMITY_LINKS)")
-    parser.add_argument("--check", action="store_true", help="write nothing, report whether it differs")
+    parser = argparse.ArgumentParser(description="Build the mapping sets of data/links from tables.")
+    parser.add_argument("--tables", default=os.environ.get("COMITY_LINKS"), help="folder of the candidates (default: COMITY_LINKS)")
+    parser.add_argument("--record", default=os.environ.get("COMITY_RECORD"), help="folder of the record (default: COMITY_RECORD)")
+    parser.add_argument("--check", action="store_true", help="write nothing, report what differs")
     options = parser.parse_args()
-    folder = options.tables or (Path(os.environ["COMITY_LINKS"]) if os.environ.get("COMITY_LINKS") else None)
-    if folder is None:
-        parser.error("no folder of the table: give --tables, or set COMITY_LINKS")
-    try:
-        text = serialize(build(folder))
-    except ComityError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return settle(TARGET, text, f"{TARGET.name}: not what the table gives; run: python scripts/build_links.py")
+    given = {"wikidata": (wikidata.build, options.tables), "geonames": (geonames.build, options.record)}
+    if not any(folder for _, folder in given.values()):
+        parser.error("no folder of tables: give --tables or --record")
+    status = 0
+    for name, (build, folder) in given.items():
+        if not folder:
+            continue
+        target = TARGET / f"{name}.sssom.tsv"
+        try:
+            text = serialize(build(Path(folder)))
+        except ComityError as error:
+            print(error, file=sys.stderr)
+            return error.exit_code
+        status |= settle(target, text, f"{target.name}: not what the tables give; run: python scripts/build_links.py")
+    return status
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from comity import dataset
 from comity.errors import DataError, ResourceError
 from comity.links.sssom import NO_TERM_FOUND, NOT, Mapping, MappingSet
 from comity.links.wikidata import item_iri
-from comity.terms import CY, ID, RDF, RDFS, SKOS
+from comity.terms import CY, ID, RDFS, SKOS
+from links.things import Things
 
 HERE: Final = Path(__file__).parent
 TABLE: Final = "candidates.csv"
@@ -43,25 +43,6 @@ METADATA: Final = {
 }
 
 
-class _Things:
-    """Names, classes and codes of the things of the edition."""
-
-    def __init__(self) -> None:
-        self.label: dict[str, str] = {}
-        self.type: dict[str, str] = {}
-        self.by_code: dict[str, str] = {}
-        for quad in dataset.read("curated"):
-            subject, value = quad.subject.value, quad.object.value
-            if not subject.startswith(ID):
-                continue
-            if quad.predicate.value == RDFS.label and getattr(quad.object, "language", None) == "en":
-                self.label.setdefault(subject, value)
-            elif quad.predicate.value == RDF.type and value.startswith(str(CY)):
-                self.type.setdefault(subject, value)
-            elif quad.predicate.value == CY.isoAlpha2:
-                self.by_code[value] = subject
-
-
 def build(folder: Path) -> MappingSet:
     """Build the mapping set from the table in `folder`.
 
@@ -80,7 +61,7 @@ def build(folder: Path) -> MappingSet:
 class _Build:
     def __init__(self, said: dict[str, Any]) -> None:
         self.said = said
-        self.things = _Things()
+        self.things = Things()
         self.day = datetime.date.fromisoformat(said["date"])
 
     def mappings(self, candidates: list[dict[str, str]]) -> list[Mapping]:

@@ -11,7 +11,7 @@ import pytest
 
 from comity.errors import DataError, ResourceError
 from comity.links import mapping_sets, read, serialize
-from comity.terms import split_iri
+from comity.terms import ID, split_iri
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,25 @@ def said(checkout: Path) -> dict[str, Any]:
 
 def test_built_anew_it_is_the_same(built: Any) -> None:
     assert serialize(built) == mapping_sets()["links/wikidata"].read_text(encoding="utf-8")
+
+
+def test_geonames_built_anew_is_the_same(record_tables: Path) -> None:
+    from links.geonames import build
+
+    assert serialize(build(record_tables)) == mapping_sets()["links/geonames"].read_text(encoding="utf-8")
+
+
+def test_the_table_of_countries_agrees(record_tables: Path) -> None:
+    from links.geonames import TABLE
+    from record.tables import Tables
+
+    exact = read(mapping_sets()["links/wikidata"]).exact
+    items = {f"{ID}state/{row['iso_alpha3']}": row["wikidata_qid"] for row in Tables(record_tables)[TABLE]}
+    both = {state.rsplit("/", 1)[1]: (item, items[state]) for state, item in exact.items() if state in items}
+    other = {code: theirs for code, (ours, theirs) in both.items() if not ours.endswith(f"/{theirs}") or not theirs}
+    # The country within the realm, a code that was read as "not available", the territory.
+    assert other == {"DNK": "Q35", "NAM": "", "VAT": "Q237"}
+    assert len(both) > 190
 
 
 def test_every_candidate_is_in_a_row_or_has_no_thing(candidates: list[dict[str, str]], said: dict[str, Any]) -> None:

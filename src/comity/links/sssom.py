@@ -47,7 +47,15 @@ _JUSTIFICATIONS: Final = tuple(
         *("MappingInversion", "MappingReview", "SemanticSimilarityThresholdMatching", "StructuralMatching", "UnspecifiedMatching"),
     )
 )
-_STANDARD_PREFIXES: Final = {"semapv": _SEMAPV, "sssom": SSSOM, "wdt": "http://www.wikidata.org/prop/direct/", "w3id": "https://w3id.org/"}
+_STANDARD_PREFIXES: Final = {
+    "geonames": "https://www.geonames.org/",
+    "gn": "https://sws.geonames.org/",
+    "ror": "https://ror.org/",
+    "semapv": _SEMAPV,
+    "sssom": SSSOM,
+    "w3id": "https://w3id.org/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+}
 #: Slots of a set that name a thing, in the file by its short form.
 _ENTITY_SLOTS: Final = ("subject_source", "object_source")
 _NEEDED_OF_A_SET: Final = ("mapping_set_id", "license", "curie_map", "subject_source", "object_source")
