@@ -146,6 +146,15 @@ def test_the_page_and_its_measurements(tmp_path: Path) -> None:
     assert page.stale(gate, tmp_path) == ["quality.md"]
 
 
+def test_the_page_counts_the_planted_faults(tmp_path: Path) -> None:
+    cases = page.planted(ROOT / "tests")
+    assert len(cases) == 5
+    assert min(cases.values()) >= 7
+    assert page.planted(tmp_path) == {}
+    text = page.pages(Gate((GOOD,)), cases)["quality.md"]
+    assert all(f"- {number:,} {meaning}" in text for meaning, number in cases.items())
+
+
 def test_no_page_of_a_gate_that_failed_or_is_not_whole(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="a check failed"):
         page.write(Gate((BAD,)), tmp_path)

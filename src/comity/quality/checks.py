@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from comity import resources
 from comity.errors import MissingExtra, UsageError
 from comity.quality.bench import Workbench
 from comity.quality.documentation import coverage
@@ -39,20 +41,40 @@ def _shapes(bench: Workbench) -> _Measured:
     from comity.validation import validate
 
     report = validate(bench.quads)
+    node_shapes, constraints = _count_shapes()
     return [
+        Measure("node-shapes", "shapes of nodes", node_shapes),
+        Measure("property-shapes", "shapes of properties", constraints),
         Measure("nodes", "nodes looked at", report.nodes),
         Measure("findings", "findings", len(report)),
     ], [str(finding) for finding in report.results]
+
+
+def _count_shapes() -> tuple[int, int]:
+    """How many node shapes and property shapes there are."""
+    from comity import dataset
+    from comity.terms import SH
+    from comity.validation.checking import shape_files
+
+    kinds = [
+        quad.object.value  # type: ignore[union-attr]
+        for file in shape_files(None)
+        for quad in dataset.read_file(file)
+        if quad.predicate.value == RDF.type
+    ]
+    return kinds.count(SH.NodeShape), kinds.count(SH.PropertyShape)
 
 
 def _hygiene(bench: Workbench) -> _Measured:
     from comity.hygiene import hygiene, load_exceptions, load_hygiene
 
     findings = hygiene(bench.store)
+    pitfalls = tomllib.loads((resources.shapes() / "hygiene" / "oops.toml").read_text(encoding="utf-8"))
     # An Info is a hint for maintainers, such as a concept that nothing uses yet.
     faults = [finding for finding in findings if finding.severity != "Info"]
     return [
         Measure("rules", "rules", len(load_hygiene())),
+        Measure("pitfalls", "pitfalls of OOPS! with a disposition", len(pitfalls)),
         Measure("exceptions", "exceptions, each with its reason", len(load_exceptions())),
         Measure("findings", "violations and warnings beyond them", len(faults)),
         Measure("hints", "hints", len(findings) - len(faults)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,17 +21,35 @@ DATASET: Final = f"{BASE}dataset"
 """The edition as a dataset: what the measurements are of."""
 
 
-def pages(gate: Gate) -> dict[str, str]:
-    """Return the two pages by file name. Raises :class:`~comity.errors.UsageError` for a gate with a check missing."""
+def pages(gate: Gate, cases: Mapping[str, int] | None = None) -> dict[str, str]:
+    """Return the two pages by file name; `cases` are those of :func:`planted`.
+
+    Raises :class:`~comity.errors.UsageError` for a gate with a check missing.
+    """
     if not gate.complete or gate.skipped:
         missing = ", ".join(outcome.name for outcome in gate.skipped) or "the checks that were not asked for"
         raise UsageError(f"the pages need every check, and {missing} did not run", "run all, with Java and the extra 'reasoners'")
-    return {"quality.md": _markdown(gate), "quality.ttl": _turtle(gate)}
+    return {"quality.md": _markdown(gate, cases or {}), "quality.ttl": _turtle(gate)}
+
+
+def planted(tests: Path) -> dict[str, int]:
+    """Count the cases in which the tests of a checkout plant a fault, or see that sound data pass; nothing where there are no tests."""
+    shapes = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted((tests / "shapes" / "cases").glob("*.toml"))]
+    reasoned = [file.read_text(encoding="utf-8") for file in sorted((tests / "reasoners" / "cases").glob("*.ttl"))]
+    contradictions = sum('"contradiction"' in text for text in reasoned)
+    counted = {
+        "graphs that conform to a family of shapes": len(shapes),
+        "changes of them, each caught by the constraint that it names": sum(len(case["fail"]) for case in shapes),
+        "faults, one for each hygiene rule, caught by it": sum(1 for _ in (tests / "hygiene" / "cases").glob("*")),
+        "contradictions, each with the verdict of four engines": contradictions,
+        "sound cases beside them": len(reasoned) - contradictions,
+    }
+    return {meaning: number for meaning, number in counted.items() if number}
 
 
 def stale(gate: Gate, folder: Path) -> list[str]:
     """Return the names of the pages in `folder` that do not say what the gate says."""
-    made = pages(gate)
+    made = pages(gate, planted(folder.parent / "tests"))
     return [name for name in PAGES if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != made[name]]
 
 
@@ -39,11 +59,11 @@ def write(gate: Gate, folder: Path) -> None:
 
     if not gate.passed:
         raise DataError("a check failed, so no page is written", "mend what `comity check` finds")
-    for name, text in pages(gate).items():
+    for name, text in pages(gate, planted(folder.parent / "tests")).items():
         write_whole(folder / name, text.encode())
 
 
-def _markdown(gate: Gate) -> str:
+def _markdown(gate: Gate, cases: Mapping[str, int]) -> str:
     lines = [
         "# Quality",
         "",
@@ -60,6 +80,9 @@ def _markdown(gate: Gate) -> str:
         for place, measure in enumerate(outcome.measures):
             head = f"`{outcome.name}` | {outcome.title}" if place == 0 else " | "
             lines.append(f"| {head} | {measure.value:,} | {measure.meaning} |")
+    if cases:
+        lines += ["", "## Planted faults", "", "The cases of the tests:", ""]
+        lines += [f"- {number:,} {meaning}" for meaning, number in cases.items()]
     notes = [(outcome.name, note) for outcome in gate.outcomes for note in outcome.notes]
     if notes:
         lines += ["", "## Notes", ""]
