@@ -1,7 +1,7 @@
 """Binds the questions to the ontology and the paper: every term is asked for, every claim to a section is borne out.
 
 A competency question is only worth its name while the terms that it was meant for are in it, and a term is only worth its
-place while a question needs it (DESIGN: "a class or property enters when a question needs it, and leaves when none does").
+place while a question needs it: the model stays small.
 """
 
 from __future__ import annotations
