@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity import dataset
-from comity.errors import InconsistencyError, QueryError, StoreError, UnknownEngine, UsageError
+from comity.engines import known_engine
+from comity.errors import InconsistencyError, QueryError, StoreError, UsageError
 from comity.terms import CY, INFERRED, RDF, RDFS, SNAPSHOT, XSD, expand, graph_iri, graph_name, iri, with_prefixes
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def open(
         dataset.known_view(view),
         verified_only,
         None if known_at is None else _day(known_at),
-        _known_engine(engine) if infer else None,
+        known_engine(engine) if infer else None,
     )
     store, fresh = open_store(selection, path)
     edition = Comity(store, view, engine=engine, verified_only=verified_only, known_at=selection.known_at)
@@ -102,16 +103,6 @@ def connect(
         raise
 
 
-def _known_engine(engine: str) -> str:
-    if engine == "compiled":  # the usual one: to know it needs no inference, whose modules take a tenth of a second
-        return engine
-    from comity.inference import ENGINES
-
-    if engine not in ENGINES:
-        raise UnknownEngine(engine, ENGINES)
-    return engine
-
-
 class Comity:
     """An open view of the edition; :func:`open` makes one.
 
@@ -130,7 +121,7 @@ class Comity:
     ) -> None:
         self.store = store
         self.view = dataset.known_view(view)
-        self.engine = _known_engine(engine)
+        self.engine = known_engine(engine)
         self.verified_only = verified_only
         self.known_at = known_at
         self._graph: rdflib.Dataset | None = None
@@ -296,8 +287,8 @@ class Comity:
         from comity.store.remote import RemoteStore
 
         if isinstance(self.store, RemoteStore):
-            return self._infer_there(self.store, _known_engine(engine or self.engine))
-        closure = self._close(_known_engine(engine or self.engine))
+            return self._infer_there(self.store, known_engine(engine or self.engine))
+        closure = self._close(known_engine(engine or self.engine))
         if closure.inconsistencies:
             raise InconsistencyError(tuple(closure.inconsistencies))
         triples = closure.triples

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-from comity.errors import UnknownEngine
+from comity.engines import ENGINES, known_engine
 from comity.inference.closure import Closure, close_in_process
 from comity.inference.compile import MalformedOntology, RuleSet, UnsupportedAxiom, compile_ontology
 from comity.inference.model import Rule
@@ -47,8 +47,6 @@ __all__ = [
     "parse_rule",
     "rule_set",
 ]
-
-ENGINES: Final = ("compiled", "owlrl")
 
 Statements: TypeAlias = "Iterable[Triple | Quad] | HasQuads"
 Ontology: TypeAlias = "str | Path | Iterable[Triple | Quad] | RuleSet"
@@ -86,8 +84,7 @@ def close(
     ``compiled`` is the default; ``owlrl`` is the reference (slow, no proofs, no further rules).
     Raises :class:`UnknownEngine`, and the errors of :func:`rule_set`.
     """
-    if engine not in ENGINES:
-        raise UnknownEngine(str(engine), ENGINES)
+    known_engine(engine)
     statements = _stated(source)
     if engine == "owlrl":
         from comity.inference.owlrl_engine import close_with_owlrl

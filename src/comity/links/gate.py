@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from comity import resources
 from comity.errors import DataError, InputError
+from comity.hierarchy import upwards
 from comity.links.sssom import NO_TERM_FOUND, MappingSet
 from comity.terms import CY, OWL, RDF, RDFS, SKOS, shorten
 
@@ -67,24 +68,13 @@ def kinds_of(quads: Iterable[ox.Quad]) -> Kinds:
         elif quad.predicate.value == RDF.type and not _name(quad.object).startswith(str(OWL)):
             types.setdefault(_name(quad.subject), set()).add(_name(quad.object))
     return Kinds(
-        {thing: frozenset(_closure(classes, direct)) for thing, classes in types.items()},
-        {class_: frozenset(_closure(classes, direct)) for class_, classes in direct.items()},
+        {thing: frozenset(upwards(classes, direct)) for thing, classes in types.items()},
+        {class_: frozenset(upwards(classes, direct)) for class_, classes in direct.items()},
     )
 
 
 def _name(term: object) -> str:
     return str(getattr(term, "value", term))
-
-
-def _closure(classes: Iterable[str], above: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(classes)
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting.extend(above.get(each, ()))
-    return found
 
 
 def faults(mappings: MappingSet, kinds: Kinds, classes: Classes) -> list[DataError]:

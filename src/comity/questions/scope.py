@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from comity.hierarchy import upwards
 from comity.questions.model import Question
 from comity.questions.tokens import prefixes_of, tokenize
 from comity.terms import CY, OWL, RDF, RDFS, graph_iri
@@ -111,17 +112,7 @@ def unfounded_claims(questions: Iterable[Question], quads: Sequence[ox.Quad]) ->
             terms.add(quad.predicate.value)
             terms |= classes.get(quad.subject, set()) | classes.get(quad.object, set())
 
-    def upwards(names: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += above.get(name, ())
-        return found
-
-    known = {section: upwards(terms) - _EVERYWHERE for section, terms in used.items()}
+    known = {section: upwards(terms, above) - _EVERYWHERE for section, terms in used.items()}
     return tuple(
         (question, section)
         for question in questions
