@@ -1,0 +1,505 @@
+"""Finds what a wording means, says how sure that is and why, and says yes only where a wrong yes is very unlikely."""
+
+from __future__ import annotations
+
+import datetime
+import heapq
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from comity.errors import MissingExtra, UnknownName, UsageError
+from comity.names import WIKIDATA
+from comity.reconcile.index import CODES, KINDS, Form, Index, Thing
+from comity.reconcile.wording import (
+    COMMON,
+    DISTINGUISHING,
+    POLITY,
+    Wording,
+    assembly_symbol,
+    code_key,
+    resolution_number,
+    take_apart,
+    years_in,
+)
+from comity.terms import ID, ONTOLOGY, PREFIXES
+
+if TYPE_CHECKING:
+    from comity.store import Store
+
+LIMIT: Final = 5
+"""How many candidates are given when nobody says."""
+ENOUGH: Final = 73
+"""What a wording that is not exactly a name must score for a match; set on the half `dev` of the labelled set."""
+MARGIN: Final = 7
+"""By how much it must be ahead of the next candidate."""
+#: What a contradicted number, date, code or distinguishing word leaves of a score.
+_VETO: Final = 55
+_LEAST: Final = 30
+_CANDIDATES: Final = 25
+_NO_REASON: Final = "no name, code or wording is like it"
+
+
+class UnknownType(UnknownName):
+    """No kind of thing and no class has this name."""
+
+    thing = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing that may be meant: score from 0 to 100, and on what evidence.
+
+    `wikidata` is the item that is the same thing, if any. `safe` says whether nothing speaks against taking it, as far as
+    this candidate alone can tell.
+    """
+
+    iri: str
+    key: str
+    label: str
+    kind: str
+    classes: tuple[str, ...]
+    score: int
+    reasons: tuple[str, ...]
+    wikidata: str | None
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What became of one wording: its candidates, best first, whether the first may be taken unseen, and why, or why not."""
+
+    text: str
+    candidates: tuple[Candidate, ...]
+    match: bool
+    reason: str
+
+    @property
+    def best(self) -> Candidate | None:
+        """The matched thing; ``None`` without a match."""
+        return self.candidates[0] if self.match else None
+
+
+@dataclass(slots=True)
+class _Found:
+    thing: Thing
+    score: float
+    reasons: list[str] = field(default_factory=list)
+    safe: bool = True
+    sure: bool = False
+    contextual: bool = False
+    identified: bool = False
+    form: Form | None = None
+
+
+class Reconciler:
+    """Matches wordings to the things of one store (extra ``reconcile``). It is made once; a call of :meth:`match` is quick.
+
+    It does not notice later changes of the store. Raises :class:`~comity.errors.MissingExtra`.
+    """
+
+    def __init__(self, store: Store) -> None:
+        try:
+            from rapidfuzz import fuzz, process
+            from rapidfuzz.distance import OSA
+        except ImportError:
+            raise MissingExtra("reconcile", "matching names") from None
+        self.index = Index(store)
+        self._extract = process.extract
+        self._osa = OSA
+        self._order_blind = fuzz.token_sort_ratio
+        self._vocabulary = list(self.index.vocabulary)
+        self._squeezed = [text for text in self.index.by_squeezed if len(text) >= 5]
+        self._near = lru_cache(maxsize=65536)(self._near_words)
+        self._matched = lru_cache(maxsize=65536)(self._match)
+
+    # -- types -------------------------------------------------------------------------------------------------------
+
+    def class_of(self, type_: str) -> str:
+        """Return what `type_` names: the IRI of a class for ``Treaty``, ``cy:Treaty`` or the IRI; the prefix of the IRIs of a
+        kind for ``state`` or ``instrument``. Raises :class:`~comity.errors.UnknownType`.
+        """
+        name = type_.strip()
+        local = name.removeprefix(f"{ONTOLOGY}#").removeprefix("cy:")
+        if local in KINDS:
+            return f"{ID}{local}/"
+        for iri in self.index.class_labels:
+            if iri.rpartition("#")[2].casefold() == local.casefold():
+                return iri
+        classes = (iri.rpartition("#")[2] for iri in self.index.class_labels)
+        remedy = f"use a kind, such as {', '.join(KINDS[:6])}, or a class of the ontology, such as Treaty"
+        raise UnknownType(type_, (*KINDS, *classes), remedy=remedy)
+
+    def is_of(self, thing: Thing, class_: str) -> bool:
+        """Whether a thing is of a class or kind that :meth:`class_of` returned."""
+        return thing.iri.startswith(class_) if class_.startswith(ID) else class_ in thing.classes
+
+    # -- matching ----------------------------------------------------------------------------------------------------
+
+    def match(
+        self,
+        text: str,
+        type: str | None = None,  # noqa: A002 - the word every user has for it
+        *,
+        date: str | datetime.date | None = None,
+        evidence: Mapping[str, str] | None = None,
+        limit: int = LIMIT,
+    ) -> Match:
+        """Return what `text` means: an IRI, a key, a code, an item of Wikidata, or a wording in any label language.
+
+        `type` is a kind (``state``, ``organization``, ``instrument``, ``group`` …) or a class; things of another are no candidates.
+        `date` is a day or a year that belongs to the thing, such as that of a treaty's adoption. `evidence` maps properties, such
+        as ``isoAlpha3`` or ``symbol``, to values that the thing should have. Raises :class:`~comity.errors.UnknownType` for an
+        unknown type, and :class:`~comity.errors.UsageError` for a date without a year or a limit below 1.
+        """
+        if limit < 1:
+            raise UsageError(f"a limit of {limit} candidates is none", "ask for 1 or more")
+        class_ = None if type is None or not type.strip() else self.class_of(type)
+        years = self._years(date)
+        wanted = tuple(sorted((evidence or {}).items()))
+        found = self._matched(text.strip(), class_, years, wanted)
+        return found if len(found.candidates) <= limit else replace(found, candidates=found.candidates[:limit])
+
+    def _years(self, date: str | datetime.date | None) -> frozenset[int]:
+        if date is None or (isinstance(date, str) and not date.strip()):
+            return frozenset()
+        if isinstance(date, datetime.date):
+            return frozenset((date.year,))
+        years = years_in(date)
+        if not years:
+            raise UsageError(f"'{date}' has no year", "write dates like 1999-12-09, or a year of four digits")
+        return years
+
+    def _match(self, text: str, class_: str | None, years: frozenset[int], evidence: tuple[tuple[str, str], ...]) -> Match:
+        if not text:
+            return Match(text, (), False, "no name")
+        identified = self._identified(text)
+        if identified is not None and all(class_ is None or self.is_of(thing, class_) for thing in identified):
+            found = {thing.iri: _Found(thing, 100, ["its identifier"], sure=True, identified=True) for thing in identified}
+        else:
+            wording = take_apart(text)
+            numbered = self._by_number(text, class_)
+            if numbered is not None:
+                found = numbered
+            else:
+                found = self._exact(text, wording, class_)
+                if not any(entry.sure and not entry.contextual for entry in found.values()):
+                    self._similar(wording, class_, found)
+            self._weigh_numbers(wording, text, found)
+            self._weigh_homonyms(wording, found)
+        self._weigh_evidence(found, years, evidence)
+        return self._decided(text, found, class_, identified)
+
+    def _identified(self, text: str) -> list[Thing] | None:
+        """The things that an IRI, a key with its kind, or an item of Wikidata names; ``None`` when the text is none of these."""
+        bare = text.removeprefix("<").removesuffix(">")
+        if bare.startswith(ID):
+            return [thing] if (thing := self.index.by_iri.get(bare)) else []
+        prefix, colon, local = bare.partition(":")
+        if colon and prefix in KINDS and PREFIXES[prefix] + local in self.index.by_iri:
+            return [self.index.by_iri[PREFIXES[prefix] + local]]
+        if ID + bare in self.index.by_iri:
+            return [self.index.by_iri[ID + bare]]
+        if match := WIKIDATA.fullmatch(bare):
+            return list(self.index.by_wikidata.get(match[1].upper(), ()))
+        return None
+
+    def _by_number(self, text: str, class_: str | None) -> dict[str, _Found] | None:
+        """What a resolution's number finds; an empty dictionary when there is no such resolution, ``None`` for another wording.
+
+        A resolution that is not there must not become the one with the nearest number.
+        """
+        symbol = assembly_symbol(text)
+        if symbol is not None:
+            hits = [thing for thing, _ in self.index.by_code.get(symbol, ()) if self._fits(thing, class_)]
+            # A treaty has the symbol of the resolution by which it was adopted.
+            own = [thing for thing in hits if thing.label.startswith("General Assembly")] or hits
+            return {thing.iri: _Found(thing, 98 if thing in own else 88, ["document symbol"], sure=thing in own) for thing in hits}
+        number = resolution_number(text)
+        if number is None:
+            return None
+        instruments = class_ is not None and (class_ == f"{ID}instrument/" or "nstrument" in class_ or "Resolution" in class_)
+        if not number.named and not instruments and not number.year:
+            return None
+        thing = self.index.resolutions.get(number.number)
+        if thing is None or not self._fits(thing, class_):
+            return {}
+        entry = _Found(thing, 99, ["number of the resolution"], sure=True)
+        if number.year:
+            exact = any(form.wording.squeezed == take_apart(text).squeezed for form in thing.forms)
+            if number.year in thing.numbers or exact:
+                entry.reasons.append("its year")
+            else:
+                self._veto(entry, f"resolution {number.number} is not of {number.year}")
+        return {thing.iri: entry}
+
+    def _fits(self, thing: Thing, class_: str | None) -> bool:
+        return class_ is None or self.is_of(thing, class_)
+
+    def _exact(self, text: str, wording: Wording, class_: str | None) -> dict[str, _Found]:
+        """What has exactly this name or code, whatever its spelling, its order, and what a State calls itself besides."""
+        found: dict[str, _Found] = {}
+
+        def take(
+            thing: Thing, score: float, reason: str, *, contextual: bool = False, safe: bool = True, form: Form | None = None
+        ) -> None:
+            if not self._fits(thing, class_):
+                return
+            entry = found.get(thing.iri)
+            if entry is None or (score, not contextual) > (entry.score, not entry.contextual):
+                found[thing.iri] = _Found(thing, score, [reason], sure=True, contextual=contextual, safe=safe, form=form)
+
+        for thing, code in self.index.by_code.get(code_key(text), ()):
+            take(thing, 100, CODES[thing.codes[code]], safe=_is_plain(text, code, class_))
+        for ways, score_less, reason in (
+            (self.index.by_squeezed.get(wording.squeezed, ()), 0, ""),
+            (self.index.by_key.get(wording.key, ()), 3, ", in other order or spelling"),
+        ):
+            for thing, form in ways:
+                # Three letters are the initials of much else.
+                safe = form.spoken or len(wording.squeezed) > 3 or (class_ is not None and text.isupper())
+                take(thing, form.sureness - score_less, form.said + reason, contextual=form.contextual, safe=safe, form=form)
+        if class_ is None or "state" in class_ or class_.endswith(("#State", "#Actor", "#Place")):
+            core = wording.core
+            if core != wording.key or core in self.index.by_core:
+                for thing, form in self.index.by_core.get(core, ()):
+                    if core[0] and not set(core[0]) <= POLITY:
+                        take(thing, 90, f"{form.said}, but for what it calls itself besides", contextual=form.contextual)
+        return found
+
+    # -- similar wordings --------------------------------------------------------------------------------------------
+
+    def _near_words(self, word: str) -> tuple[tuple[str, float], ...]:
+        """The words of the index that a word is, or may be a misspelling of, with their likeness from 0 to 1.
+
+        A word that is in the index is no misspelling: Niger is not Nigeria with a slip.
+        """
+        if word in self.index.vocabulary:
+            return ((word, 1.0),)
+        if len(word) < 4 or word in COMMON:
+            return ()
+        slips = 1 if len(word) < 7 else 2
+        near = self._extract(word, self._vocabulary, scorer=self._osa.distance, score_cutoff=slips, limit=6)
+        return tuple((other, 1 - distance / len(word) / (1 if distance == 1 else 1.2)) for other, distance, _ in near if len(other) >= 4)
+
+    def _similar(self, wording: Wording, class_: str | None, found: dict[str, _Found]) -> None:
+        index = self.index
+        words = [(word, self._near(word)) for word in dict.fromkeys(wording.words)]
+        gathered: dict[int, float] = defaultdict(float)
+        for _, near in words:
+            best: dict[int, float] = {}
+            for other, likeness in near:
+                weight = index.vocabulary[other] * likeness
+                for number in index.postings[other]:
+                    best[number] = max(best.get(number, 0.0), weight)
+            for number, weight in best.items():
+                gathered[number] += weight
+        numbers = heapq.nlargest(_CANDIDATES, (n for n in gathered if self._fits(index.things[n], class_)), key=gathered.__getitem__)
+        likeness_of = {word: dict(near) for word, near in words}
+        for number in numbers:
+            entry = self._alike(wording, likeness_of, index.things[number])
+            if entry is not None:
+                _keep(found, entry)
+        if max((entry.score for entry in found.values()), default=0) < 60 and len(wording.squeezed) >= 6:
+            self._run_together(wording, class_, found)
+
+    def _alike(self, wording: Wording, likeness_of: Mapping[str, Mapping[str, float]], thing: Thing) -> _Found | None:
+        best: _Found | None = None
+        weights = self.index.vocabulary
+        given = {word: max((weights[other] for other in near), default=self.index.rarest) for word, near in likeness_of.items()}
+        total = sum(given.values())
+        text = " ".join(wording.words)
+        for form in thing.forms:
+            if not form.spoken:
+                continue
+            own = set(form.wording.words)
+            matched, slips, met = 0.0, 0, set()
+            for word, near in likeness_of.items():
+                other = max((other for other in near if other in own), key=near.__getitem__, default=None)
+                if other is not None:
+                    matched += given[word] * near[other]
+                    slips += near[other] < 1
+                    met.add(other)
+            if not met:
+                continue
+            there = sum(weights[word] for word in own)
+            f = 2 * (matched / total) * (sum(weights[word] for word in met) / there)
+            f /= (matched / total) + (sum(weights[word] for word in met) / there)
+            missing = wording.words and {word for word, near in likeness_of.items() if not any(other in own for other in near)}
+            unmet = own - met
+            score = 0.89 * (75 * f + 0.25 * self._order_blind(text, " ".join(form.wording.words)))
+            score -= 3 * bool(form.wording.numbers - wording.numbers)
+            if best is not None and score <= best.score:
+                continue
+            best = _Found(thing, score, [_said(form, slips, unmet, missing or set())], contextual=form.contextual, form=form)
+            distinct = ((missing or set()) | unmet) & DISTINGUISHING
+            if distinct:
+                self._veto(best, f"only one of the two has '{min(distinct)}'")
+            strange = sum(given[word] for word in missing or ()) / total
+            if strange > 0.12 and any(word not in COMMON for word in missing or ()):
+                best.safe = False
+        return best if best is not None and best.score >= _LEAST else None
+
+    def _run_together(self, wording: Wording, class_: str | None, found: dict[str, _Found]) -> None:
+        """Add what is like the wording when no spaces count: words written as one, or one as two."""
+        for squeezed, likeness, _ in self._extract(
+            wording.squeezed, self._squeezed, scorer=self._osa.normalized_similarity, score_cutoff=0.8, limit=6
+        ):
+            for thing, form in self.index.by_squeezed[squeezed]:
+                if self._fits(thing, class_) and form.spoken and len(form.wording.words) != len(wording.words):
+                    _keep(found, _Found(thing, 89 * likeness, [f"{form.said}, spaces aside, nearly so"], contextual=form.contextual))
+
+    # -- what speaks for and against ---------------------------------------------------------------------------------
+
+    def _veto(self, entry: _Found, reason: str) -> None:
+        entry.score, entry.safe, entry.sure = min(entry.score, _VETO), False, False
+        entry.reasons.append(reason)
+
+    def _weigh_numbers(self, wording: Wording, text: str, found: dict[str, _Found]) -> None:
+        years = {str(year) for year in years_in(text)}
+        for entry in found.values():
+            if entry.sure and entry.reasons[0] in _CODE_NAMES:
+                continue
+            strange = wording.numbers - entry.thing.numbers
+            if strange and entry.score > _VETO:
+                self._veto(entry, f"it has no {min(strange, key=int)}")
+            elif wording.numbers & years & {str(year) for year in entry.thing.years}:
+                entry.reasons.append("its year")
+                entry.score = min(100, entry.score + 2)
+
+    def _weigh_homonyms(self, wording: Wording, found: dict[str, _Found]) -> None:
+        # With a year that agrees the name is no longer the bare one, and another row of the table than this.
+        for homonym in self.index.homonyms.get(wording.squeezed, ()):
+            for entry in found.values():
+                coded = entry.reasons[0] in _CODE_NAMES and entry.thing.kind == "state"
+                if (not homonym.kind or homonym.kind == entry.thing.kind) and not coded and entry.safe and entry.score > _VETO:
+                    entry.safe = False
+                    entry.reasons.append(f"the name is also that of others: {homonym.also}")
+
+    def _weigh_evidence(self, found: dict[str, _Found], years: frozenset[int], evidence: tuple[tuple[str, str], ...]) -> None:
+        for entry in found.values():
+            thing = entry.thing
+            if years and thing.years:
+                if years & thing.years:
+                    self._confirm(entry, "the date agrees")
+                elif not entry.identified:
+                    self._veto(entry, f"no date of it is of {min(years)}")
+            for property_, value in evidence:
+                iri = _property(property_)
+                if iri == f"{ONTOLOGY}#year":
+                    owned: Collection[str] = {str(year) for year in thing.years}
+                    given = {str(year) for year in years_in(value)}
+                elif property_.casefold() == "wikidata":
+                    owned, given = set(thing.wikidata), {m[1].upper() for m in [WIKIDATA.fullmatch(value.strip())] if m}
+                else:
+                    owned = {code_key(code) for code, by in thing.codes.items() if iri in (by, None)}
+                    given = {code_key(value)}
+                if not value.strip() or not owned:
+                    continue
+                if given & set(owned):
+                    self._confirm(entry, f"{property_} agrees", code=iri != f"{ONTOLOGY}#year")
+                elif not entry.identified:
+                    self._veto(entry, f"its {property_} is another")
+
+    def _confirm(self, entry: _Found, reason: str, *, code: bool = False) -> None:
+        """Let a date or code that agrees make up for a name that others bear too."""
+        entry.reasons.append(reason)
+        if entry.sure or code:
+            entry.safe = True
+            entry.contextual = entry.contextual and not code
+        entry.score = min(100, entry.score + (15 if code else 5))
+
+    # -- the verdict -------------------------------------------------------------------------------------------------
+
+    def _decided(self, text: str, found: dict[str, _Found], class_: str | None, identified: list[Thing] | None) -> Match:
+        entries = sorted(found.values(), key=lambda entry: (-entry.score, entry.contextual, -(entry.form.sureness if entry.form else 100), entry.thing.label, entry.thing.iri))
+        entries = [entry for entry in entries if entry.score >= _LEAST][:20]
+        candidates = tuple(self._candidate(entry) for entry in entries)
+        if not entries:
+            return Match(text, (), False, self._why_none(text, class_, identified))
+        first = entries[0]
+        reason = "; ".join(first.reasons)
+        if first.contextual:
+            return Match(text, candidates, False, f"{reason}; only where it was written")
+        if not first.safe:
+            return Match(text, candidates, False, reason)
+        if not first.sure and first.score < ENOUGH:
+            return Match(text, candidates, False, f"{reason}; not enough")
+        rivals = (entry for entry in entries[1:] if not _named_after(entry, first))
+        second = next(rivals, None)
+        if second is not None and first.score - second.score < _margin(first, second):
+            return Match(text, candidates, False, f"{reason}; as well {second.thing.label} ({second.thing.kind})")
+        return Match(text, candidates, True, reason)
+
+    def _why_none(self, text: str, class_: str | None, identified: list[Thing] | None) -> str:
+        if identified is not None:
+            return "its identifier is of another type" if identified else "the identifier is of nothing here"
+        if resolution_number(text) or assembly_symbol(text):
+            return "no resolution of this number"
+        if class_ is not None and (other := self._exact(text, take_apart(text), None)):
+            entry = min(other.values(), key=lambda entry: (-entry.score, entry.thing.iri))
+            return f"the name is that of another type: {entry.thing.label} ({entry.thing.kind})"
+        return _NO_REASON
+
+    def _candidate(self, entry: _Found) -> Candidate:
+        thing = entry.thing
+        return Candidate(
+            thing.iri,
+            thing.key,
+            thing.label,
+            thing.kind,
+            tuple(sorted(thing.classes)),
+            round(entry.score),
+            tuple(entry.reasons),
+            thing.wikidata[0] if len(thing.wikidata) == 1 else None,
+            entry.safe and not entry.contextual,
+        )
+
+
+def _margin(first: _Found, second: _Found) -> float:
+    """By how much a candidate must be ahead of another: an exact name is, when it is surer than the other's."""
+    if not first.sure:
+        return MARGIN
+    return 1 if not second.sure or second.contextual else 2
+
+
+def _named_after(entry: _Found, first: _Found) -> bool:
+    """Whether a candidate has the same name as the first, and not as its own label: a resolution is called after the treaty in it."""
+    if entry.form is None or first.form is None or entry.form.sureness >= first.form.sureness:
+        return False
+    return entry.form.wording.key == first.form.wording.key
+
+
+_CODE_NAMES: Final = frozenset(CODES.values()) | {"number of the resolution"}
+
+
+def _is_plain(text: str, code: str, class_: str | None) -> bool:
+    """Whether a code can be taken as one: a short one needs a type, or capital letters ("it" and "no" are codes too)."""
+    return class_ is not None or len(code) > 3 or (text == code and code.isalpha())
+
+
+def _property(name: str) -> str | None:
+    """The IRI of a property by its local name or IRI; ``None`` for any code."""
+    known = {iri.rpartition("#")[2].rpartition("/")[2]: iri for iri in (*CODES, f"{ONTOLOGY}#year")}
+    if name == "date":
+        return known["year"]
+    return name if name in CODES else known.get(name.removeprefix(f"{ONTOLOGY}#").removeprefix("cy:"))
+
+
+def _keep(found: dict[str, _Found], entry: _Found) -> None:
+    old = found.get(entry.thing.iri)
+    if old is None or (not old.sure and entry.score > old.score):
+        found[entry.thing.iri] = entry
+
+
+def _said(form: Form, slips: int, unmet: Iterable[str], missing: Iterable[str]) -> str:
+    parts = [form.said if form.contextual or not form.wording.text else f"like '{form.wording.text}'"]
+    if slips:
+        parts.append(f"{slips} word{'s' if slips > 1 else ''} spelt otherwise")
+    if unmet := sorted(unmet):
+        parts.append(f"without '{' '.join(unmet[:4])}'")
+    if missing := sorted(missing):
+        parts.append(f"unknown there: '{' '.join(missing[:4])}'")
+    return ", ".join(parts)
