@@ -80,7 +80,10 @@ class Form:
 
 @dataclass(slots=True)
 class Thing:
-    """A thing that a wording may mean. `close` are items of Wikidata that are only near."""
+    """A thing that a wording may mean: what it is called, its classes with those above them, its codes (and the properties that
+    give them), the numbers that may stand beside its name (`coded_numbers`: those in its codes), the years of its dates, and the
+    items of Wikidata that are the same thing.
+    """
 
     iri: str
     kind: str
@@ -89,6 +92,7 @@ class Thing:
     forms: list[Form] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
+    coded_numbers: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     wikidata: tuple[str, ...] = ()
 
@@ -230,8 +234,8 @@ class Index:
             for code, iri in thing.codes.items():
                 for written in {code_key(code), code_key(code.partition("(")[0])} if iri.endswith("symbol") else {code_key(code)}:
                     self.by_code[written].append((thing, code))
-                thing.numbers |= take_apart(code).numbers | _celex_numbers(code)
-            thing.numbers |= {str(year) for year in thing.years}
+                thing.coded_numbers |= take_apart(code).numbers | _celex_numbers(code)
+            thing.numbers |= {str(year) for year in thing.years} | thing.coded_numbers
             for item in thing.wikidata:
                 self.by_wikidata[item].append(thing)
             for word in words:
@@ -257,7 +261,8 @@ def _add(thing: Thing, text: str, given_by: str, contextual: bool = False) -> No
         thing.forms.append(Form(take_apart(part), _SURENESS[_VARIANT], _SAID[_VARIANT], contextual))
     letters = initials(text)
     if letters and not contextual:
-        thing.forms.append(Form(take_apart(letters), _SURENESS[_INITIALS], _SAID[_INITIALS], contextual))
+        sureness = _SURENESS[_INITIALS] - (given_by not in LABELS)
+        thing.forms.append(Form(take_apart(letters), sureness, _SAID[_INITIALS], contextual))
 
 
 def _printed(store: Store) -> set[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import heapq
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from comity.reconcile.wording import (
     code_key,
     resolution_number,
     take_apart,
+    without_initials,
     years_in,
 )
 from comity.terms import ID, ONTOLOGY, PREFIXES
@@ -186,7 +188,7 @@ class Reconciler:
             else:
                 found = self._exact(text, wording, class_)
                 if not any(entry.sure and not entry.contextual for entry in found.values()):
-                    self._similar(wording, class_, found)
+                    wording = self._roughly(text, wording, class_, found)
             self._weigh_numbers(wording, text, found)
             self._weigh_homonyms(wording, found)
         self._weigh_evidence(found, years, evidence)
@@ -268,6 +270,24 @@ class Reconciler:
                     if core[0] and not set(core[0]) <= POLITY:
                         take(thing, 90, f"{form.said}, but for what it calls itself besides", contextual=form.contextual)
         return found
+
+    def _roughly(self, text: str, wording: Wording, class_: str | None, found: dict[str, _Found]) -> Wording:
+        """Add what is like the wording, or what is called as it is without the abbreviation at its end; return what was compared."""
+        parts = without_initials(text)
+        if parts is None:
+            self._similar(wording, class_, found)
+            return wording
+        wording = take_apart(parts[0])
+        for entry in self._exact(parts[0], wording, class_).values():
+            _keep(found, entry)
+        if not any(entry.sure and not entry.contextual for entry in found.values()):
+            self._similar(wording, class_, found)
+        # "Georgia (USA)" is not what Georgia is.
+        others = {thing.iri for thing, _ in self.index.by_code.get(code_key(parts[1]), ())}
+        for entry in found.values():
+            if others and entry.thing.iri not in others:
+                self._veto(entry, f"{parts[1]} is another")
+        return wording
 
     # -- similar wordings --------------------------------------------------------------------------------------------
 
@@ -365,6 +385,9 @@ class Reconciler:
             strange = wording.numbers - entry.thing.numbers
             if strange and entry.score > _VETO:
                 self._veto(entry, f"it has no {min(strange, key=int)}")
+            elif len(wording.numbers) > 1 and wording.numbers <= entry.thing.coded_numbers and not entry.sure:
+                entry.reasons.append("its number")
+                entry.score = min(95, entry.score + 15)
             elif wording.numbers & years & {str(year) for year in entry.thing.years}:
                 entry.reasons.append("its year")
                 entry.score = min(100, entry.score + 2)
@@ -414,7 +437,7 @@ class Reconciler:
     # -- the verdict -------------------------------------------------------------------------------------------------
 
     def _decided(self, text: str, found: dict[str, _Found], class_: str | None, identified: list[Thing] | None) -> Match:
-        entries = sorted(found.values(), key=lambda entry: (-entry.score, entry.contextual, -(entry.form.sureness if entry.form else 100), entry.thing.label, entry.thing.iri))
+        entries = sorted(found.values(), key=_rank)
         entries = [entry for entry in entries if entry.score >= _LEAST][:20]
         candidates = tuple(self._candidate(entry) for entry in entries)
         if not entries:
@@ -458,6 +481,10 @@ class Reconciler:
         )
 
 
+def _rank(entry: _Found) -> tuple[float, bool, int, str, str]:
+    return -entry.score, entry.contextual, -(entry.form.sureness if entry.form else 100), entry.thing.label, entry.thing.iri
+
+
 def _margin(first: _Found, second: _Found) -> float:
     """By how much a candidate must be ahead of another: an exact name is, when it is surer than the other's."""
     if not first.sure:
@@ -477,7 +504,9 @@ _CODE_NAMES: Final = frozenset(CODES.values()) | {"number of the resolution"}
 
 def _is_plain(text: str, code: str, class_: str | None) -> bool:
     """Whether a code can be taken as one: a short one needs a type, or capital letters ("it" and "no" are codes too)."""
-    return class_ is not None or len(code) > 3 or (text == code and code.isalpha())
+    if len(code) > 3 or text == code:
+        return len(code) > 3 or class_ is not None or code.isalpha()
+    return class_ is not None and re.fullmatch(r"\w+|(?:\w\.)+\w?", text) is not None
 
 
 def _property(name: str) -> str | None:

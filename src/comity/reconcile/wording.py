@@ -166,6 +166,16 @@ def variants(text: str) -> Iterable[str]:
         yield match[1]
 
 
+def without_initials(text: str) -> tuple[str, str] | None:
+    """Return a wording without the capital letters in a bracket at its end, and these; ``None`` for another wording.
+
+    >>> without_initials("Abu Sayyaf Group (ASG)")
+    ('Abu Sayyaf Group', 'ASG')
+    """
+    match = re.fullmatch(r"(.*\S)\s*\(([A-Z][A-Z0-9]{1,7})\)", text)
+    return (match[1], match[2]) if match else None
+
+
 def initials(text: str) -> str | None:
     """Return the first letters of the words of a name in Latin letters that mean something, without what is in brackets.
 
@@ -174,7 +184,8 @@ def initials(text: str) -> str | None:
     >>> initials("Convention on the Physical Protection of Nuclear Material")
     'cppnm'
     """
-    words = [word for word in fold(_APOSTROPHES.sub("", re.sub(r"\(.*?\)", "", text))).split() if word not in _JOINING and not word.isdigit()]
+    folded = fold(_APOSTROPHES.sub("", re.sub(r"\(.*?\)", "", text)))
+    words = [word for word in folded.split() if word not in _JOINING and not word.isdigit()]
     return "".join(word[0] for word in words) if 3 <= len(words) <= 12 and all(word.isascii() for word in words) else None
 
 
@@ -182,7 +193,7 @@ def initials(text: str) -> str | None:
 _COUNCIL_WORDS: Final = _set(
     """
     security council sc unsc unscr scr united nations resolution resolutions res s number no of the conseil de securite du des
-    nations unies consejo seguridad la resolucion naciones unidas las резолюция резолюции совета безопасности совет оон
+    nations unies consejo del el seguridad la resolucion naciones unidas las резолюция резолюции совета безопасности совет оон
     организации объединенных наций قرار القرار مجلس الامن رقم 安全理事会 安理会 联合国 决议 号决议 第
     """
 )
