@@ -40,7 +40,7 @@ MARGIN: Final = 7
 #: What a contradicted number, date, code or distinguishing word leaves of a score.
 _VETO: Final = 55
 _LEAST: Final = 30
-_CANDIDATES: Final = 25
+_CANDIDATES: Final = 15
 _NO_REASON: Final = "no name, code or wording is like it"
 
 
@@ -114,6 +114,15 @@ class Reconciler:
         self._order_blind = fuzz.token_sort_ratio
         self._vocabulary = list(self.index.vocabulary)
         self._squeezed = [text for text in self.index.by_squeezed if len(text) >= 5]
+        # What is compared again and again: each name with the set, the weight and the line of its words.
+        weights = self.index.vocabulary
+        self._spoken = {
+            thing.iri: [
+                (form, frozenset(form.wording.words), sum(weights[word] for word in set(form.wording.words)), " ".join(form.wording.words))
+                for form in {form.wording.key: form for form in reversed(thing.forms) if form.spoken and form.wording.words}.values()
+            ]
+            for thing in self.index.things
+        }
         self._near = lru_cache(maxsize=65536)(self._near_words)
         self._matched = lru_cache(maxsize=65536)(self._match)
 
@@ -322,45 +331,48 @@ class Reconciler:
             entry = self._alike(wording, likeness_of, index.things[number])
             if entry is not None:
                 _keep(found, entry)
-        if max((entry.score for entry in found.values()), default=0) < 60 and len(wording.squeezed) >= 6:
+        if max((entry.score for entry in found.values()), default=0) < 60 and len(wording.squeezed) >= 6 and not all(
+            word in index.vocabulary for word in wording.words
+        ):
             self._run_together(wording, class_, found)
 
     def _alike(self, wording: Wording, likeness_of: Mapping[str, Mapping[str, float]], thing: Thing) -> _Found | None:
-        best: _Found | None = None
+        """The name of a thing that is most like the wording: by the words they share, the rare ones counting more, and by their letters."""
         weights = self.index.vocabulary
         given = {word: max((weights[other] for other in near), default=self.index.rarest) for word, near in likeness_of.items()}
         total = sum(given.values())
         text = " ".join(wording.words)
-        for form in thing.forms:
-            if not form.spoken:
-                continue
-            own = set(form.wording.words)
-            matched, slips, met = 0.0, 0, set()
+        best, best_score = None, float(_LEAST)
+        for form, own, weight, joined in self._spoken[thing.iri]:
+            met: dict[str, str] = {}
+            shared = 0.0
             for word, near in likeness_of.items():
                 other = max((other for other in near if other in own), key=near.__getitem__, default=None)
                 if other is not None:
-                    matched += given[word] * near[other]
-                    slips += near[other] < 1
-                    met.add(other)
+                    met[word] = other
+                    shared += given[word] * near[other]
             if not met:
                 continue
-            there = sum(weights[word] for word in own)
-            f = 2 * (matched / total) * (sum(weights[word] for word in met) / there)
-            f /= (matched / total) + (sum(weights[word] for word in met) / there)
-            missing = wording.words and {word for word, near in likeness_of.items() if not any(other in own for other in near)}
-            unmet = own - met
-            score = 0.89 * (75 * f + 0.25 * self._order_blind(text, " ".join(form.wording.words)))
-            score -= 3 * bool(form.wording.numbers - wording.numbers)
-            if best is not None and score <= best.score:
+            there, here = sum(weights[other] for other in set(met.values())) / weight, shared / total
+            by_words = 66.75 * 2 * there * here / (there + here)
+            less = 3 * bool(form.wording.numbers - wording.numbers)
+            if by_words + 22.25 - less <= best_score:
                 continue
-            best = _Found(thing, score, [_said(form, slips, unmet, missing or set())], contextual=form.contextual, form=form)
-            distinct = ((missing or set()) | unmet) & DISTINGUISHING
-            if distinct:
-                self._veto(best, f"only one of the two has '{min(distinct)}'")
-            strange = sum(given[word] for word in missing or ()) / total
-            if strange > 0.12 and any(word not in COMMON for word in missing or ()):
-                best.safe = False
-        return best if best is not None and best.score >= _LEAST else None
+            score = by_words + 0.2225 * self._order_blind(text, joined) - less
+            if score > best_score:
+                best, best_score = (form, own, met), score
+        if best is None:
+            return None
+        form, own, met = best
+        missing, unmet = likeness_of.keys() - met.keys(), own - set(met.values())
+        slips = sum(likeness_of[word][other] < 1 for word, other in met.items())
+        entry = _Found(thing, best_score, [_said(form, slips, unmet, missing)], contextual=form.contextual, form=form)
+        if distinct := (missing | unmet) & DISTINGUISHING:
+            self._veto(entry, f"only one of the two has '{min(distinct)}'")
+        # A word that no name of it has, and that is no common noun, may be what makes it another thing.
+        if not missing <= COMMON and sum(given[word] for word in missing) > 0.12 * total:
+            entry.safe = False
+        return entry
 
     def _run_together(self, wording: Wording, class_: str | None, found: dict[str, _Found]) -> None:
         """Add what is like the wording when no spaces count: words written as one, or one as two."""
