@@ -177,7 +177,8 @@ class Index:
                 if f"{cy}SecurityCouncilResolution" in thing.classes or thing.key == f"instrument/unscr-{text}":
                     self.resolutions[text] = thing
             else:
-                thing.codes[text] = iri
+                # An abbreviation may be written like an ISO code; what says more wins.
+                thing.codes[text] = iri if text not in thing.codes else max(iri, thing.codes[text])
         # Acts on an instrument, and the thing's own dates: any of the years may stand beside its name in a list.
         dates = (
             f"SELECT ?s ?d WHERE {{ {{ ?act <{cy}instrument> ?s ; a <{cy}InstrumentAct> ; <{cy}date>|<{cy}earliest> ?d }} "

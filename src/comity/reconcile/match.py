@@ -6,7 +6,7 @@ import datetime
 import heapq
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -84,6 +84,30 @@ class Match:
         return self.candidates[0] if self.match else None
 
 
+@dataclass(frozen=True, slots=True)
+class Types:
+    """What things may be: of any of these classes and kinds, or of `every` one; none at all stands for any thing.
+
+    A class is its IRI, a kind what the IRIs of its things begin with.
+    """
+
+    of: tuple[str, ...] = ()
+    every: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.of)
+
+    def fit(self, thing: Thing) -> bool:
+        """Whether a thing is what it may be."""
+        return not self.of or (all if self.every else any)(
+            thing.iri.startswith(one) if one.startswith(ID) else one in thing.classes for one in self.of
+        )
+
+    def allow(self, kind: str) -> bool:
+        """Whether they ask for things of a kind or of a class that is named after it, such as ``Resolution`` for ``resolution``."""
+        return any(kind in one[len(ID if one.startswith(ID) else ONTOLOGY) :].casefold() for one in self.of)
+
+
 @dataclass(slots=True)
 class _Found:
     thing: Thing
@@ -143,35 +167,41 @@ class Reconciler:
         remedy = f"use a kind, such as {', '.join(KINDS[:6])}, or a class of the ontology, such as Treaty"
         raise UnknownType(type_, (*KINDS, *classes), remedy=remedy)
 
-    def is_of(self, thing: Thing, class_: str) -> bool:
-        """Whether a thing is of a class or kind that :meth:`class_of` returned."""
-        return thing.iri.startswith(class_) if class_.startswith(ID) else class_ in thing.classes
-
     # -- matching ----------------------------------------------------------------------------------------------------
 
     def match(
         self,
         text: str,
-        type: str | None = None,  # noqa: A002 - the word every user has for it
+        type: str | Sequence[str] | None = None,  # noqa: A002 - the word every user has for it
         *,
+        every_type: bool = False,
         date: str | datetime.date | None = None,
-        evidence: Mapping[str, str] | None = None,
+        evidence: Mapping[str, str | Sequence[str]] | None = None,
         limit: int = LIMIT,
     ) -> Match:
         """Return what `text` means: an IRI, a key, a code, an item of Wikidata, or a wording in any label language.
 
         `type` is a kind (``state``, ``organization``, ``instrument``, ``group`` …) or a class; things of another are no candidates.
-        `date` is a day or a year that belongs to the thing, such as that of a treaty's adoption. `evidence` maps properties, such
-        as ``isoAlpha3`` or ``symbol``, to values that the thing should have. Raises :class:`~comity.errors.UnknownType` for an
+        Of several types any will do, or with `every_type` all are asked for. `date` is a day or a year that belongs to the thing, such as
+        that of a treaty's adoption. `evidence` maps properties (``isoAlpha3``, ``symbol``, ``year``, ``wikidata`` …) to the value, or the
+        values any of which, the thing should have; what is no code or date is left aside. Raises :class:`~comity.errors.UnknownType` for an
         unknown type, and :class:`~comity.errors.UsageError` for a date without a year or a limit below 1.
         """
         if limit < 1:
             raise UsageError(f"a limit of {limit} candidates is none", "ask for 1 or more")
-        class_ = None if type is None or not type.strip() else self.class_of(type)
+        given = () if type is None else (type,) if isinstance(type, str) else tuple(type)
+        types = Types(tuple(self.class_of(one) for one in given if one.strip()), every_type)
         years = self._years(date)
-        wanted = tuple(sorted((evidence or {}).items()))
-        found = self._matched(text.strip(), class_, years, wanted)
+        wanted = tuple(
+            sorted((name, (values,) if isinstance(values, str) else tuple(values)) for name, values in (evidence or {}).items())
+        )
+        found = self._matched(text.strip(), types, years, wanted)
         return found if len(found.candidates) <= limit else replace(found, candidates=found.candidates[:limit])
+
+    @staticmethod
+    def has_year(date: str) -> bool:
+        """Whether a text holds what can be a year."""
+        return bool(years_in(date))
 
     def _years(self, date: str | datetime.date | None) -> frozenset[int]:
         if date is None or (isinstance(date, str) and not date.strip()):
@@ -183,25 +213,25 @@ class Reconciler:
             raise UsageError(f"'{date}' has no year", "write dates like 1999-12-09, or a year of four digits")
         return years
 
-    def _match(self, text: str, class_: str | None, years: frozenset[int], evidence: tuple[tuple[str, str], ...]) -> Match:
+    def _match(self, text: str, types: Types, years: frozenset[int], evidence: tuple[tuple[str, tuple[str, ...]], ...]) -> Match:
         if not text:
             return Match(text, (), False, "no name")
         identified = self._identified(text)
-        if identified is not None and all(class_ is None or self.is_of(thing, class_) for thing in identified):
+        if identified is not None and all(types.fit(thing) for thing in identified):
             found = {thing.iri: _Found(thing, 100, ["its identifier"], sure=True, identified=True) for thing in identified}
         else:
             wording = take_apart(text)
-            numbered = self._by_number(text, class_)
+            numbered = self._by_number(text, types)
             if numbered is not None:
                 found = numbered
             else:
-                found = self._exact(text, wording, class_)
+                found = self._exact(text, wording, types)
                 if not any(entry.sure and not entry.contextual for entry in found.values()):
-                    wording = self._roughly(text, wording, class_, found)
+                    wording = self._roughly(text, wording, types, found)
             self._weigh_numbers(wording, text, found)
             self._weigh_homonyms(wording, found)
         self._weigh_evidence(found, years, evidence)
-        return self._decided(text, found, class_, identified)
+        return self._decided(text, found, types, identified)
 
     def _identified(self, text: str) -> list[Thing] | None:
         """The things that an IRI, a key with its kind, or an item of Wikidata names; ``None`` when the text is none of these."""
@@ -217,25 +247,25 @@ class Reconciler:
             return list(self.index.by_wikidata.get(match[1].upper(), ()))
         return None
 
-    def _by_number(self, text: str, class_: str | None) -> dict[str, _Found] | None:
+    def _by_number(self, text: str, types: Types) -> dict[str, _Found] | None:
         """What a resolution's number finds; an empty dictionary when there is no such resolution, ``None`` for another wording.
 
         A resolution that is not there must not become the one with the nearest number.
         """
         symbol = assembly_symbol(text)
         if symbol is not None:
-            hits = [thing for thing, _ in self.index.by_code.get(symbol, ()) if self._fits(thing, class_)]
+            hits = [thing for thing, _ in self.index.by_code.get(symbol, ()) if types.fit(thing)]
             # A treaty has the symbol of the resolution by which it was adopted.
             own = [thing for thing in hits if thing.label.startswith("General Assembly")] or hits
             return {thing.iri: _Found(thing, 98 if thing in own else 88, ["document symbol"], sure=thing in own) for thing in hits}
         number = resolution_number(text)
         if number is None:
             return None
-        instruments = class_ is not None and (class_ == f"{ID}instrument/" or "nstrument" in class_ or "Resolution" in class_)
+        instruments = types.allow("instrument") or types.allow("resolution")
         if not number.named and not instruments and not number.year:
             return None
         thing = self.index.resolutions.get(number.number)
-        if thing is None or not self._fits(thing, class_):
+        if thing is None or not types.fit(thing):
             return {}
         entry = _Found(thing, 99, ["number of the resolution"], sure=True)
         if number.year:
@@ -246,51 +276,46 @@ class Reconciler:
                 self._veto(entry, f"resolution {number.number} is not of {number.year}")
         return {thing.iri: entry}
 
-    def _fits(self, thing: Thing, class_: str | None) -> bool:
-        return class_ is None or self.is_of(thing, class_)
-
-    def _exact(self, text: str, wording: Wording, class_: str | None) -> dict[str, _Found]:
+    def _exact(self, text: str, wording: Wording, types: Types) -> dict[str, _Found]:
         """What has exactly this name or code, whatever its spelling, its order, and what a State calls itself besides."""
         found: dict[str, _Found] = {}
 
         def take(
             thing: Thing, score: float, reason: str, *, contextual: bool = False, safe: bool = True, form: Form | None = None
         ) -> None:
-            if not self._fits(thing, class_):
+            if not types.fit(thing):
                 return
             entry = found.get(thing.iri)
             if entry is None or (score, not contextual) > (entry.score, not entry.contextual):
                 found[thing.iri] = _Found(thing, score, [reason], sure=True, contextual=contextual, safe=safe, form=form)
 
         for thing, code in self.index.by_code.get(code_key(text), ()):
-            take(thing, 100, CODES[thing.codes[code]], safe=_is_plain(text, code, class_))
+            take(thing, 100, CODES[thing.codes[code]], safe=_is_plain(text, code, types))
         for ways, score_less, reason in (
             (self.index.by_squeezed.get(wording.squeezed, ()), 0, ""),
             (self.index.by_key.get(wording.key, ()), 3, ", in other order or spelling"),
         ):
             for thing, form in ways:
                 # Three letters are the initials of much else.
-                safe = form.spoken or len(wording.squeezed) > 3 or (class_ is not None and text.isupper())
+                safe = form.spoken or len(wording.squeezed) > 3 or (bool(types) and text.isupper())
                 take(thing, form.sureness - score_less, form.said + reason, contextual=form.contextual, safe=safe, form=form)
-        if class_ is None or "state" in class_ or class_.endswith(("#State", "#Actor", "#Place")):
-            core = wording.core
-            if core != wording.key or core in self.index.by_core:
-                for thing, form in self.index.by_core.get(core, ()):
-                    if core[0] and not set(core[0]) <= POLITY:
-                        take(thing, 90, f"{form.said}, but for what it calls itself besides", contextual=form.contextual)
+        core = wording.core
+        if core[0] and not set(core[0]) <= POLITY:
+            for thing, form in self.index.by_core.get(core, ()):
+                take(thing, 90, f"{form.said}, but for what it calls itself besides", contextual=form.contextual)
         return found
 
-    def _roughly(self, text: str, wording: Wording, class_: str | None, found: dict[str, _Found]) -> Wording:
+    def _roughly(self, text: str, wording: Wording, types: Types, found: dict[str, _Found]) -> Wording:
         """Add what is like the wording, or what is called as it is without the abbreviation at its end; return what was compared."""
         parts = without_initials(text)
         if parts is None:
-            self._similar(wording, class_, found)
+            self._similar(wording, types, found)
             return wording
         wording = take_apart(parts[0])
-        for entry in self._exact(parts[0], wording, class_).values():
+        for entry in self._exact(parts[0], wording, types).values():
             _keep(found, entry)
         if not any(entry.sure and not entry.contextual for entry in found.values()):
-            self._similar(wording, class_, found)
+            self._similar(wording, types, found)
         # "Georgia (USA)" is not what Georgia is.
         others = {thing.iri for thing, _ in self.index.by_code.get(code_key(parts[1]), ())}
         for entry in found.values():
@@ -313,7 +338,7 @@ class Reconciler:
         near = self._extract(word, self._vocabulary, scorer=self._osa.distance, score_cutoff=slips, limit=6)
         return tuple((other, 1 - distance / len(word) / (1 if distance == 1 else 1.2)) for other, distance, _ in near if len(other) >= 4)
 
-    def _similar(self, wording: Wording, class_: str | None, found: dict[str, _Found]) -> None:
+    def _similar(self, wording: Wording, types: Types, found: dict[str, _Found]) -> None:
         index = self.index
         words = [(word, self._near(word)) for word in dict.fromkeys(wording.words)]
         gathered: dict[int, float] = defaultdict(float)
@@ -325,7 +350,7 @@ class Reconciler:
                     best[number] = max(best.get(number, 0.0), weight)
             for number, weight in best.items():
                 gathered[number] += weight
-        numbers = heapq.nlargest(_CANDIDATES, (n for n in gathered if self._fits(index.things[n], class_)), key=gathered.__getitem__)
+        numbers = heapq.nlargest(_CANDIDATES, (n for n in gathered if types.fit(index.things[n])), key=gathered.__getitem__)
         likeness_of = {word: dict(near) for word, near in words}
         for number in numbers:
             entry = self._alike(wording, likeness_of, index.things[number])
@@ -334,7 +359,7 @@ class Reconciler:
         if max((entry.score for entry in found.values()), default=0) < 60 and len(wording.squeezed) >= 6 and not all(
             word in index.vocabulary for word in wording.words
         ):
-            self._run_together(wording, class_, found)
+            self._run_together(wording, types, found)
 
     def _alike(self, wording: Wording, likeness_of: Mapping[str, Mapping[str, float]], thing: Thing) -> _Found | None:
         """The name of a thing that is most like the wording: by the words they share, the rare ones counting more, and by their letters."""
@@ -374,13 +399,13 @@ class Reconciler:
             entry.safe = False
         return entry
 
-    def _run_together(self, wording: Wording, class_: str | None, found: dict[str, _Found]) -> None:
+    def _run_together(self, wording: Wording, types: Types, found: dict[str, _Found]) -> None:
         """Add what is like the wording when no spaces count: words written as one, or one as two."""
         for squeezed, likeness, _ in self._extract(
             wording.squeezed, self._squeezed, scorer=self._osa.normalized_similarity, score_cutoff=0.8, limit=6
         ):
             for thing, form in self.index.by_squeezed[squeezed]:
-                if self._fits(thing, class_) and form.spoken and len(form.wording.words) != len(wording.words):
+                if types.fit(thing) and form.spoken and len(form.wording.words) != len(wording.words):
                     _keep(found, _Found(thing, 89 * likeness, [f"{form.said}, spaces aside, nearly so"], contextual=form.contextual))
 
     # -- what speaks for and against ---------------------------------------------------------------------------------
@@ -413,7 +438,7 @@ class Reconciler:
                     entry.safe = False
                     entry.reasons.append(f"the name is also that of others: {homonym.also}")
 
-    def _weigh_evidence(self, found: dict[str, _Found], years: frozenset[int], evidence: tuple[tuple[str, str], ...]) -> None:
+    def _weigh_evidence(self, found: dict[str, _Found], years: frozenset[int], evidence: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
         for entry in found.values():
             thing = entry.thing
             if years and thing.years:
@@ -421,22 +446,22 @@ class Reconciler:
                     self._confirm(entry, "the date agrees")
                 elif not entry.identified:
                     self._veto(entry, f"no date of it is of {min(years)}")
-            for property_, value in evidence:
-                iri = _property(property_)
-                if iri == f"{ONTOLOGY}#year":
+            for name, values in evidence:
+                property_ = _property(name)
+                if property_ == _YEAR:
                     owned: Collection[str] = {str(year) for year in thing.years}
-                    given = {str(year) for year in years_in(value)}
-                elif property_.casefold() == "wikidata":
-                    owned, given = set(thing.wikidata), {m[1].upper() for m in [WIKIDATA.fullmatch(value.strip())] if m}
+                    given = {str(year) for value in values for year in years_in(value)}
+                elif name == "wikidata":
+                    owned, given = thing.wikidata, {match[1].upper() for value in values if (match := WIKIDATA.fullmatch(value.strip()))}
                 else:
-                    owned = {code_key(code) for code, by in thing.codes.items() if iri in (by, None)}
-                    given = {code_key(value)}
-                if not value.strip() or not owned:
+                    owned = {code_key(code) for code, by in thing.codes.items() if by == property_}
+                    given = {code_key(value) for value in values if value.strip()}
+                if not given or not owned:
                     continue
                 if given & set(owned):
-                    self._confirm(entry, f"{property_} agrees", code=iri != f"{ONTOLOGY}#year")
+                    self._confirm(entry, f"{name} agrees", code=property_ != _YEAR)
                 elif not entry.identified:
-                    self._veto(entry, f"its {property_} is another")
+                    self._veto(entry, f"its {name} is another")
 
     def _confirm(self, entry: _Found, reason: str, *, code: bool = False) -> None:
         """Let a date or code that agrees make up for a name that others bear too."""
@@ -448,12 +473,12 @@ class Reconciler:
 
     # -- the verdict -------------------------------------------------------------------------------------------------
 
-    def _decided(self, text: str, found: dict[str, _Found], class_: str | None, identified: list[Thing] | None) -> Match:
+    def _decided(self, text: str, found: dict[str, _Found], types: Types, identified: list[Thing] | None) -> Match:
         entries = sorted(found.values(), key=_rank)
         entries = [entry for entry in entries if entry.score >= _LEAST][:20]
         candidates = tuple(self._candidate(entry) for entry in entries)
         if not entries:
-            return Match(text, (), False, self._why_none(text, class_, identified))
+            return Match(text, (), False, self._why_none(text, types, identified))
         first = entries[0]
         reason = "; ".join(first.reasons)
         if first.contextual:
@@ -468,12 +493,12 @@ class Reconciler:
             return Match(text, candidates, False, f"{reason}; as well {second.thing.label} ({second.thing.kind})")
         return Match(text, candidates, True, reason)
 
-    def _why_none(self, text: str, class_: str | None, identified: list[Thing] | None) -> str:
+    def _why_none(self, text: str, types: Types, identified: list[Thing] | None) -> str:
         if identified is not None:
             return "its identifier is of another type" if identified else "the identifier is of nothing here"
         if resolution_number(text) or assembly_symbol(text):
             return "no resolution of this number"
-        if class_ is not None and (other := self._exact(text, take_apart(text), None)):
+        if types and (other := self._exact(text, take_apart(text), Types())):
             entry = min(other.values(), key=lambda entry: (-entry.score, entry.thing.iri))
             return f"the name is that of another type: {entry.thing.label} ({entry.thing.kind})"
         return _NO_REASON
@@ -514,19 +539,20 @@ def _named_after(entry: _Found, first: _Found) -> bool:
 _CODE_NAMES: Final = frozenset(CODES.values()) | {"number of the resolution"}
 
 
-def _is_plain(text: str, code: str, class_: str | None) -> bool:
+def _is_plain(text: str, code: str, types: Types) -> bool:
     """Whether a code can be taken as one: a short one needs a type, or capital letters ("it" and "no" are codes too)."""
     if len(code) > 3 or text == code:
-        return len(code) > 3 or class_ is not None or code.isalpha()
-    return class_ is not None and re.fullmatch(r"\w+|(?:\w\.)+\w?", text) is not None
+        return len(code) > 3 or bool(types) or code.isalpha()
+    return bool(types) and re.fullmatch(r"\w+|(?:\w\.)+\w?", text) is not None
+
+
+_YEAR: Final = f"{ONTOLOGY}#year"
+_PROPERTIES: Final = {iri.rpartition("#")[2].rpartition("/")[2]: iri for iri in (*CODES, _YEAR)} | {"date": _YEAR}
 
 
 def _property(name: str) -> str | None:
-    """The IRI of a property by its local name or IRI; ``None`` for any code."""
-    known = {iri.rpartition("#")[2].rpartition("/")[2]: iri for iri in (*CODES, f"{ONTOLOGY}#year")}
-    if name == "date":
-        return known["year"]
-    return name if name in CODES else known.get(name.removeprefix(f"{ONTOLOGY}#").removeprefix("cy:"))
+    """The IRI of a property that is evidence, by its local name or its IRI; ``None`` for another, which is none."""
+    return name if name in CODES else _PROPERTIES.get(name.removeprefix(f"{ONTOLOGY}#").removeprefix("cy:"))
 
 
 def _keep(found: dict[str, _Found], entry: _Found) -> None:
