@@ -13,7 +13,7 @@ from comity import resources
 from comity.errors import DataError
 from comity.names import LABELS, Named, read_named
 from comity.reconcile.wording import COMMON, Wording, code_key, initials, take_apart, variants, years_in
-from comity.terms import GRAPH, ID, ONTOLOGY, RDF, RDFS, SKOS, expand
+from comity.terms import GRAPH, ID, ONTOLOGY, OWL, RDF, RDFS, SKOS, expand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,7 +203,8 @@ class Index:
 
     def _read_classes(self, store: Store) -> None:
         own = f'FILTER(STRSTARTS(STR(?c), "{ONTOLOGY}#"))'
-        for c, label in store.query(f"SELECT ?c ?l WHERE {{ ?c a <http://www.w3.org/2002/07/owl#Class> ; <{RDFS.label}> ?l {own} }}").rows:
+        named = f'SELECT ?c ?l WHERE {{ ?c a <{OWL.Class}> ; <{RDFS.label}> ?l {own} FILTER(LANGMATCHES(LANG(?l), "en")) }}'
+        for c, label in store.query(named).rows:
             self.class_labels[str(getattr(c, "value", ""))] = str(getattr(label, "value", ""))
         for c, d in store.query(f"SELECT ?c ?d WHERE {{ ?c <{RDFS.subClassOf}> ?d {own} }}").rows:
             above = str(getattr(d, "value", ""))
