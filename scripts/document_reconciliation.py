@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import comity
-from comity.reconcile import Match
+from comity.reconcile import Match, Reconciler
 from comity.reconcile.match import ENOUGH, MARGIN
 from generated import settle
 
@@ -147,11 +147,9 @@ def read() -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def measured() -> list[Case]:
+def measured(reconciler: Reconciler) -> list[Case]:
     """Match every labelled wording."""
-    with comity.open() as edition:
-        match = edition.reconciler().match
-        return [Case(**row, match=match(row["wording"], row["type"] or None)) for row in read()]
+    return [Case(**row, match=reconciler.match(row["wording"], row["type"] or None)) for row in read()]
 
 
 def percent(rate: float) -> str:
@@ -212,7 +210,8 @@ def document(cases: list[Case]) -> str:
 def main() -> int:
     script = Path(__file__).resolve().relative_to(ROOT)
     complaint = f"{TARGET.relative_to(ROOT)}: not what the matching does now; run: python {script}"
-    return settle(TARGET, document(measured()), complaint)
+    with comity.open() as edition:
+        return settle(TARGET, document(measured(edition.reconciler())), complaint)
 
 
 if __name__ == "__main__":

@@ -156,14 +156,21 @@ def code_key(text: str) -> str:
 
 
 def variants(text: str) -> Iterable[str]:
-    """Yield what a name with a bracket or a dash says besides: ``Myanmar (Burma)`` is both, ``Bali bombings (2002)`` neither."""
-    if match := re.fullmatch(r"(.+?)\s*[(\uff08]([^()]+)[)\uff09]", text):
-        yield match[1]
-        if len(match[2]) > 3 and not re.search(r"\d", match[2]):
+    """Yield what a name with a bracket at its end says besides: without it, with it in front, and the bracket itself where that is a name.
+
+    "Hague Convention" and "AQIM" in a bracket are names; "Syria" or "Islamic Republic of" in one are not.
+
+    >>> list(variants("Convention for the Suppression of Unlawful Seizure of Aircraft (Hague Convention)"))[-1]
+    'Hague Convention'
+    """
+    match = re.fullmatch(r"(.+?)\s*[(\uff08]([^()]+)[)\uff09]", text)
+    if match is None:
+        return
+    yield match[1]
+    if not re.search(r"\d", match[2]):
+        yield f"{match[2]} {match[1]}"
+        if re.fullmatch(r"[A-Z]{3,}|.+ (?:Convention|Protocol|Treaty|Agreement)", match[2]):
             yield match[2]
-            yield f"{match[2]} {match[1]}"
-    elif match := re.fullmatch(r"(.+?)(?: - | – | \u2014 )(.+)", text):
-        yield match[1]
 
 
 def without_initials(text: str) -> tuple[str, str] | None:
