@@ -157,6 +157,7 @@ class Index:
         self.things = list(self.by_iri.values())
         self._read_properties(store)
         self._read_classes(store)
+        self._abbreviate()
 
     def _read_properties(self, store: Store) -> None:
         cy = f"{ONTOLOGY}#"
@@ -219,6 +220,23 @@ class Index:
                 new = list(more)
             thing.classes &= self.class_labels.keys()
 
+    def _abbreviate(self) -> None:
+        """Let instruments and bodies that are named after an organization be named after its abbreviation too: "SCO Charter"."""
+        short: dict[tuple[str, ...], str] = {}
+        for thing in self.things:
+            letters = next((form.wording.squeezed for form in thing.forms if form.said == _SAID[_KEY]), "")
+            if thing.kind == "organization" and letters.isalpha() and len(letters) <= 7:
+                short.update({form.wording.words: letters for form in thing.forms if form.spoken and len(form.wording.words) > 2})
+        for thing in self.things:
+            if thing.kind not in ("instrument", "body", "mechanism"):
+                continue
+            for form in list(thing.forms):
+                for words, letters in short.items() if not form.contextual else ():
+                    if len(words) < len(form.wording.words) and (made := _replaced(form.wording.words, words, letters)):
+                        text = " ".join(made)
+                        wording = Wording(text, text.replace(" ", ""), made, form.wording.numbers)
+                        thing.forms.append(Form(wording, _SURENESS[_VARIANT], form.said, form.contextual))
+
     # -- filing ------------------------------------------------------------------------------------------------------
 
     def _file(self) -> None:
@@ -265,6 +283,14 @@ def _add(thing: Thing, text: str, given_by: str, contextual: bool = False) -> No
     if letters and not contextual:
         sureness = _SURENESS[_INITIALS] - (given_by not in LABELS)
         thing.forms.append(Form(take_apart(letters), sureness, _SAID[_INITIALS], contextual))
+
+
+def _replaced(words: tuple[str, ...], old: tuple[str, ...], new: str) -> tuple[str, ...] | None:
+    """Return `words` with `old`, where they follow one another in them, replaced by one word; ``None`` where they don't."""
+    for start in range(len(words) - len(old) + 1):
+        if words[start : start + len(old)] == old:
+            return (*words[:start], new, *words[start + len(old) :])
+    return None
 
 
 def _printed(store: Store) -> set[tuple[str, str]]:

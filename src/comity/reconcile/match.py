@@ -17,13 +17,15 @@ from comity.reconcile.index import CODES, KINDS, Form, Index, Thing
 from comity.reconcile.wording import (
     COMMON,
     DISTINGUISHING,
+    FREE,
     POLITY,
     Wording,
     assembly_symbol,
+    bracketed,
     code_key,
+    is_abbreviation,
     resolution_number,
     take_apart,
-    without_initials,
     years_in,
 )
 from comity.terms import ID, ONTOLOGY, PREFIXES
@@ -39,8 +41,13 @@ MARGIN: Final = 7
 """By how much it must be ahead of the next candidate."""
 #: What a contradicted number, date, code or distinguishing word leaves of a score.
 _VETO: Final = 55
+#: What a number by which a thing is cited makes of the score of a wording that is like its name.
+_NUMBERED: Final = 88
 _LEAST: Final = 30
 _CANDIDATES: Final = 15
+#: The weight of the words that may be lacking of a name, as a part of the weight of them all.
+_LACKING: Final = 0.2
+_ONE_SLIP: Final = 0.9
 _NO_REASON: Final = "no name, code or wording is like it"
 
 
@@ -306,13 +313,23 @@ class Reconciler:
         return found
 
     def _roughly(self, text: str, wording: Wording, types: Types, found: dict[str, _Found]) -> Wording:
-        """Add what is like the wording, or what is called as it is without the abbreviation at its end; return what was compared."""
-        parts = without_initials(text)
+        """Add what is like a wording that is no name as it stands, and return what was compared: all of it, or what is before a bracket."""
+        parts = bracketed(text)
         if parts is None:
             self._similar(wording, types, found)
             return wording
+        before, within = (self._exact(part, take_apart(part), types) for part in parts)
+        both = [before[iri] for iri in before.keys() & within.keys() if not before[iri].contextual]
+        if both:  # two names of one thing are more than either, whatever else either names
+            for entry in both:
+                reason = f"{entry.reasons[0]}, and {within[entry.thing.iri].reasons[0]} in the bracket"
+                _keep(found, replace(entry, score=99, safe=True, reasons=[reason]))
+            return wording
+        if not is_abbreviation(parts[1]):
+            self._similar(wording, types, found)
+            return wording
         wording = take_apart(parts[0])
-        for entry in self._exact(parts[0], wording, types).values():
+        for entry in before.values():
             _keep(found, entry)
         if not any(entry.sure and not entry.contextual for entry in found.values()):
             self._similar(wording, types, found)
@@ -335,8 +352,12 @@ class Reconciler:
         if len(word) < 4 or word in COMMON:
             return ()
         slips = 1 if len(word) < 7 else 2
-        near = self._extract(word, self._vocabulary, scorer=self._osa.distance, score_cutoff=slips, limit=6)
-        return tuple((other, 1 - distance / len(word) / (1 if distance == 1 else 1.2)) for other, distance, _ in near if len(other) >= 4)
+        near = self._extract(word, self._vocabulary, scorer=self._osa.distance, score_cutoff=slips, limit=12)
+        return tuple(
+            (other, 1.0 - 0.09 * distance)
+            for other, distance, _ in near
+            if len(other) >= 4
+        )
 
     def _similar(self, wording: Wording, types: Types, found: dict[str, _Found]) -> None:
         index = self.index
@@ -394,8 +415,11 @@ class Reconciler:
         entry = _Found(thing, best_score, [_said(form, slips, unmet, missing)], contextual=form.contextual, form=form)
         if distinct := (missing | unmet) & DISTINGUISHING:
             self._veto(entry, f"only one of the two has '{min(distinct)}'")
-        # A word that no name of it has, and that is no common noun, may be what makes it another thing.
-        if not missing <= COMMON and sum(given[word] for word in missing) > 0.12 * total:
+        # A word that no name of it has may be what makes it another thing; so may the lack of words that the name has.
+        lacking = sum(weights[word] for word in unmet - FREE - COMMON)
+        if missing - FREE or lacking > _LACKING * sum(weights[word] for word in own):
+            entry.safe = False
+        if not all(_is_slip(word, other, likeness_of[word][other], single=len(likeness_of) == 1) for word, other in met.items()):
             entry.safe = False
         return entry
 
@@ -422,12 +446,17 @@ class Reconciler:
             strange = wording.numbers - entry.thing.numbers
             if strange and entry.score > _VETO:
                 self._veto(entry, f"it has no {min(strange, key=int)}")
-            elif len(wording.numbers) > 1 and wording.numbers <= entry.thing.coded_numbers and not entry.sure:
+            elif len(wording.numbers) > 1 and not entry.sure and entry.score != _VETO and self._alone_has(wording.numbers, entry.thing):
+                # Acts of the European Union are cited by year and number, and hardly ever by their whole title.
                 entry.reasons.append("its number")
-                entry.score = min(95, entry.score + 15)
+                entry.score, entry.safe = max(entry.score, _NUMBERED), True
             elif wording.numbers & years & {str(year) for year in entry.thing.years}:
                 entry.reasons.append("its year")
                 entry.score = min(100, entry.score + 2)
+
+    def _alone_has(self, numbers: Collection[str], thing: Thing) -> bool:
+        """Whether a thing has all the numbers in its codes, and no other thing has."""
+        return [one for one in self.index.things if one.coded_numbers.issuperset(numbers)] == [thing]
 
     def _weigh_homonyms(self, wording: Wording, found: dict[str, _Found]) -> None:
         # With a year that agrees the name is no longer the bare one, and another row of the table than this.
@@ -553,6 +582,15 @@ _PROPERTIES: Final = {iri.rpartition("#")[2].rpartition("/")[2]: iri for iri in 
 def _property(name: str) -> str | None:
     """The IRI of a property that is evidence, by its local name or its IRI; ``None`` for another, which is none."""
     return name if name in CODES else _PROPERTIES.get(name.removeprefix(f"{ONTOLOGY}#").removeprefix("cy:"))
+
+
+def _is_slip(word: str, other: str, likeness: float, *, single: bool) -> bool:
+    """Whether a word is surely another one misspelt. Slips in the first letter are rare, and other words many; of a single word with
+    two slips too little is left, unless its letters are the same ("Phillipines").
+    """
+    if likeness == 1:
+        return True
+    return word[0] == other[0] and (not single or likeness > _ONE_SLIP or set(word) == set(other))
 
 
 def _keep(found: dict[str, _Found], entry: _Found) -> None:

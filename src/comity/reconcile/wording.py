@@ -47,6 +47,8 @@ _WORDS: Final = {
     "intl": "international",
     "int": "international",
     "conv": "convention",
+    "fed": "federal",
+    "sts": "states",
     "res": "resolution",
     "org": "organization",
     "govt": "government",
@@ -68,6 +70,10 @@ DISTINGUISHING: Final = _set(
     database system
     """
 )
+
+
+#: Words that a person adds without meaning another thing.
+FREE: Final = POLITY | _set("international convention treaty agreement united nation organization full text adopted")
 
 
 #: Common nouns and what goes with them: a name of nothing else names many things.
@@ -173,14 +179,19 @@ def variants(text: str) -> Iterable[str]:
             yield match[2]
 
 
-def without_initials(text: str) -> tuple[str, str] | None:
-    """Return a wording without the capital letters in a bracket at its end, and these; ``None`` for another wording.
+def bracketed(text: str) -> tuple[str, str] | None:
+    """Return what stands before a bracket at the end of a wording, and what stands in it; ``None`` for another wording.
 
-    >>> without_initials("Abu Sayyaf Group (ASG)")
+    >>> bracketed("Abu Sayyaf Group (ASG)")
     ('Abu Sayyaf Group', 'ASG')
     """
-    match = re.fullmatch(r"(.*\S)\s*\(([A-Z][A-Z0-9]{1,7})\)", text)
-    return (match[1], match[2]) if match else None
+    match = re.fullmatch(r"(.*\S)\s*\(([^()]*[^\W\d_][^()]*)\)", text)
+    return (match[1], match[2].strip()) if match else None
+
+
+def is_abbreviation(text: str) -> bool:
+    """Whether a text is a few capital letters, and perhaps digits after the first."""
+    return re.fullmatch(r"[A-Z][A-Z0-9]{1,7}", text) is not None
 
 
 def initials(text: str) -> str | None:
@@ -199,7 +210,7 @@ def initials(text: str) -> str | None:
 #: The parts of the names by which resolutions of the Security Council go, in the label languages.
 _COUNCIL_WORDS: Final = _set(
     """
-    security council sc unsc unscr scr united nations resolution resolutions res s number no of the conseil de securite du des
+    security council sc unsc unscr scr un u n onu united nations resolution resolutions res s number no of the conseil de securite du des
     nations unies consejo del el seguridad la resolucion naciones unidas las резолюция резолюции совета безопасности совет оон
     организации объединенных наций قرار القرار مجلس الامن رقم 安全理事会 安理会 联合国 决议 号决议 第
     """
