@@ -45,8 +45,8 @@ class CsvFile:
 
     @property
     def head(self) -> tuple[str, ...]:
-        """The names of its columns."""
-        return self.records[0].fields
+        """The names of its columns, without spaces around them."""
+        return _head(self.records[0])
 
     @property
     def rows(self) -> list[Record]:
@@ -93,6 +93,10 @@ class CsvFile:
         return f"{body}{made.getvalue()}{end}"
 
 
+def _head(record: Record) -> tuple[str, ...]:
+    return tuple(name.strip() for name in record.fields)
+
+
 def read_csv(path: str | Path, column: str, *, encoding: str | None = None) -> CsvFile:
     """Read a CSV file that has the column `column`: the delimiter is the one with which its head has it.
 
@@ -114,7 +118,7 @@ def read_csv(path: str | Path, column: str, *, encoding: str | None = None) -> C
             head = next(_records(text, delimiter, shown))
         except InputError:
             continue
-        if column in head.fields:
+        if column in _head(head):
             records = tuple(_records(text, delimiter, shown))
             for record in records[1:]:
                 if len(record.fields) > len(records[0].fields):
@@ -125,7 +129,7 @@ def read_csv(path: str | Path, column: str, *, encoding: str | None = None) -> C
             best = (head,)
     if not best:
         best = (next(_records(text, ",", shown)),)
-    raise UsageError(f"{shown} has no column '{column}'", f"its columns are: {', '.join(best[0].fields)}")
+    raise UsageError(f"{shown} has no column '{column}'", f"its columns are: {', '.join(_head(best[0]))}")
 
 
 def _decoded(content: bytes, encoding: str | None, shown: str) -> tuple[str, str, bytes]:

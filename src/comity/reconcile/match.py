@@ -24,6 +24,7 @@ from comity.reconcile.wording import (
     bracketed,
     code_key,
     is_abbreviation,
+    is_slip_of_joining_word,
     resolution_number,
     take_apart,
     years_in,
@@ -47,6 +48,7 @@ _LEAST: Final = 30
 _CANDIDATES: Final = 15
 #: The weight of the words that may be lacking of a name, as a part of the weight of them all.
 _LACKING: Final = 0.2
+_LEAVABLE: Final = frozenset(("international", "convention", "treaty"))
 _ONE_SLIP: Final = 0.9
 _NO_REASON: Final = "no name, code or wording is like it"
 
@@ -325,7 +327,8 @@ class Reconciler:
                 reason = f"{entry.reasons[0]}, and {within[entry.thing.iri].reasons[0]} in the bracket"
                 _keep(found, replace(entry, score=99, safe=True, reasons=[reason]))
             return wording
-        if not is_abbreviation(parts[1]):
+        others = {thing.iri for thing, _ in self.index.by_code.get(code_key(parts[1]), ())}
+        if not is_abbreviation(parts[1]) or (others and not text.endswith(")")):
             self._similar(wording, types, found)
             return wording
         wording = take_apart(parts[0])
@@ -334,7 +337,6 @@ class Reconciler:
         if not any(entry.sure and not entry.contextual for entry in found.values()):
             self._similar(wording, types, found)
         # "Georgia (USA)" is not what Georgia is.
-        others = {thing.iri for thing, _ in self.index.by_code.get(code_key(parts[1]), ())}
         for entry in found.values():
             if others and entry.thing.iri not in others:
                 self._veto(entry, f"{parts[1]} is another")
@@ -361,7 +363,7 @@ class Reconciler:
 
     def _similar(self, wording: Wording, types: Types, found: dict[str, _Found]) -> None:
         index = self.index
-        words = [(word, self._near(word)) for word in dict.fromkeys(wording.words)]
+        words = [(word, self._near(word)) for word in dict.fromkeys(wording.words) if not is_slip_of_joining_word(word)]
         gathered: dict[int, float] = defaultdict(float)
         for _, near in words:
             best: dict[int, float] = {}
@@ -372,6 +374,8 @@ class Reconciler:
             for number, weight in best.items():
                 gathered[number] += weight
         numbers = heapq.nlargest(_CANDIDATES, (n for n in gathered if types.fit(index.things[n])), key=gathered.__getitem__)
+        if len(wording.numbers) > 1:
+            numbers += [n for n, thing in enumerate(index.things) if wording.numbers <= thing.coded_numbers and types.fit(thing)]
         likeness_of = {word: dict(near) for word, near in words}
         for number in numbers:
             entry = self._alike(wording, likeness_of, index.things[number])
@@ -387,7 +391,7 @@ class Reconciler:
         weights = self.index.vocabulary
         given = {word: max((weights[other] for other in near), default=self.index.rarest) for word, near in likeness_of.items()}
         total = sum(given.values())
-        text = " ".join(wording.words)
+        text = " ".join(likeness_of)
         best, best_score = None, float(_LEAST)
         for form, own, weight, joined in self._spoken[thing.iri]:
             met: dict[str, str] = {}
@@ -416,7 +420,7 @@ class Reconciler:
         if distinct := (missing | unmet) & DISTINGUISHING:
             self._veto(entry, f"only one of the two has '{min(distinct)}'")
         # A word that no name of it has may be what makes it another thing; so may the lack of words that the name has.
-        lacking = sum(weights[word] for word in unmet - FREE - COMMON)
+        lacking = sum(weights[word] for word in unmet - _LEAVABLE)
         if missing - FREE or lacking > _LACKING * sum(weights[word] for word in own):
             entry.safe = False
         if not all(_is_slip(word, other, likeness_of[word][other], single=len(likeness_of) == 1) for word, other in met.items()):
@@ -590,7 +594,7 @@ def _is_slip(word: str, other: str, likeness: float, *, single: bool) -> bool:
     """
     if likeness == 1:
         return True
-    return word[0] == other[0] and (not single or likeness > _ONE_SLIP or set(word) == set(other))
+    return word[0] == other[0] and (not single or likeness > _ONE_SLIP or (set(word) == set(other) and abs(len(word) - len(other)) < 2))
 
 
 def _keep(found: dict[str, _Found], entry: _Found) -> None:

@@ -18,12 +18,15 @@ def _set(words: str) -> frozenset[str]:
 
 _APOSTROPHES: Final = re.compile("[\u0027\u2019\u2018\u02bc\u02bb\u0060\u00b4]")
 #: Words that join others in the languages of lists of States and treaties, beside the small words of English and French.
-_JOINING: Final = SMALL_WORDS | _set("at al as del della delle di dei do da das dos der die den und et y e el los las les l d s concerning")
+_JOINING: Final = SMALL_WORDS | _set("at al as del della delle di dei do da das dos der die den und et y e el los las les concerning")
 #: Several words, or one that is written in two ways; what each becomes. Folded text has no hyphens any more.
 _PHRASES: Final = tuple(
     (re.compile(rf"\b(?:{pattern})\b"), replacement)
     for pattern, replacement in (
         (r"(?:counter|anti) ?terror(?:ism|ist)?", "counterterrorism"),
+        (r"(?<=^)n(?= )", "north"),
+        (r"(?<=^)s(?= )", "south"),
+        (r"(?<= )is$", "islands"),
         (r"co operation", "cooperation"),
         (r"co ordination", "coordination"),
         (r"terrorists?", "terrorism"),
@@ -73,7 +76,12 @@ DISTINGUISHING: Final = _set(
 
 
 #: Words that a person adds without meaning another thing.
-FREE: Final = POLITY | _set("international convention treaty agreement united nation organization full text adopted")
+FREE: Final = POLITY | _set(
+    """
+    international convention treaty agreement united nation organization full text adopted january february march april may june july
+    august september october november december
+    """
+)
 
 
 #: Common nouns and what goes with them: a name of nothing else names many things.
@@ -180,18 +188,26 @@ def variants(text: str) -> Iterable[str]:
 
 
 def bracketed(text: str) -> tuple[str, str] | None:
-    """Return what stands before a bracket at the end of a wording, and what stands in it; ``None`` for another wording.
+    """Return a wording without its bracket, and what stands in that; ``None`` for a wording without one. An abbreviation may stand in
+    the middle, anything else at the end.
 
     >>> bracketed("Abu Sayyaf Group (ASG)")
     ('Abu Sayyaf Group', 'ASG')
     """
-    match = re.fullmatch(r"(.*\S)\s*\(([^()]*[^\W\d_][^()]*)\)", text)
-    return (match[1], match[2].strip()) if match else None
+    match = re.fullmatch(r"([^()]*\S)\s*\(([^()]*[^\W\d_][^()]*)\)([^()]*)", text)
+    if match is None or (match[3].strip() and not is_abbreviation(match[2])):
+        return None
+    return match[1] + match[3], match[2].strip()
 
 
 def is_abbreviation(text: str) -> bool:
-    """Whether a text is a few capital letters, and perhaps digits after the first."""
-    return re.fullmatch(r"[A-Z][A-Z0-9]{1,7}", text) is not None
+    """Whether a text is a few letters, two of them capitals at least, and perhaps digits: ``ASG``, ``CoE``, ``G8``."""
+    return re.fullmatch(r"[A-Z](?=.*[A-Z0-9])[A-Za-z0-9]{1,7}", text) is not None
+
+
+def is_slip_of_joining_word(word: str) -> bool:
+    """Whether a word is one of the longer words that join others, with two letters exchanged: ``agianst``."""
+    return any(len(word) == len(other) and word != other and sorted(word) == sorted(other) for other in _JOINING if len(other) > 5)
 
 
 def initials(text: str) -> str | None:
