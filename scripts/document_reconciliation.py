@@ -3,7 +3,7 @@
     python scripts/document_reconciliation.py            # write it
     python scripts/document_reconciliation.py --check    # exit with 1 if it is not up to date
 
-The thresholds in comity.reconcile.match were set by the wordings of the half `dev` alone.
+Nothing in comity.reconcile was set by the wordings of the part `held out`: who changes the matching after looking at them, writes others.
 """
 
 from __future__ import annotations
@@ -75,8 +75,11 @@ ahead of the next.
 
 {count} wordings with their right answers are in `tests/reconcile/labelled.csv`, {none} of them of things that Comity
 does not have. They were written down by the people who wrote the matching, from the paper, the ISO and UN lists, and
-common usage and slips; they are not a sample of anybody's tables. Half of them, chosen by a hash, was used for
-setting the thresholds (`dev`); the other half was not looked at for that.
+common usage and slips; they are not a sample of anybody's tables. The matching was mended by the wordings of `dev`,
+in several rounds: each time a batch that had not been looked at was measured and then joined it. The wordings of
+`held out` are the last batch, written after the last change. What was changed after they were measured were answers
+that were plainly wrong: a resolution said not to be here that is, and names in other languages. When first measured,
+the earlier batches gave a precision of 99.3 %, 95.3 % and 98.5 %, and each of their wrong matches was a lesson.
 
 - **Precision**: of the matches, how many are right. **Recall**: of the wordings of our things, how many are matched,
   and rightly.
@@ -157,7 +160,7 @@ def percent(rate: float) -> str:
 
 
 def table(cases: list[Case]) -> Iterator[str]:
-    yield "| half | wordings | of our things | matches | wrong | precision | recall | top-1 |"
+    yield "| part | wordings | of our things | matches | wrong | precision | recall | top-1 |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|"
     for half in HALVES:
         figures = Figures.of(case for case in cases if case.half == half)
@@ -170,14 +173,14 @@ def table(cases: list[Case]) -> Iterator[str]:
 def by_origin(cases: list[Case]) -> Iterator[str]:
     yield "| held out, by origin | wordings | matches | wrong | recall | top-1 |"
     yield "|---|---:|---:|---:|---:|---:|"
-    for origin in dict.fromkeys(case.origin for case in cases):
+    for origin in dict.fromkeys(case.origin for case in cases if case.half == "held out"):
         figures = Figures.of(case for case in cases if case.half == "held out" and case.origin == origin)
         rates = f"{percent(figures.recall)} | {percent(figures.top)}" if figures.ours else "– | –"
         yield f"| {origin} | {figures.count} | {figures.matched} | {figures.matched - figures.right} | {rates} |"
 
 
 def listed(cases: Iterable[Case]) -> Iterator[str]:
-    yield "| wording | type | means | best candidate | half |"
+    yield "| wording | type | means | best candidate | part |"
     yield "|---|---|---|---|---|"
     for case in cases:
         best = case.match.candidates[0] if case.match.candidates else None
@@ -188,11 +191,16 @@ def listed(cases: Iterable[Case]) -> Iterator[str]:
 def document(cases: list[Case]) -> str:
     """Return the page."""
     none = sum(not case.ours for case in cases)
+    last = Figures.of(case for case in cases if case.half == "held out")
     wrong = [case for case in cases if case.match.match and not case.first]
     missed = [case for case in cases if case.ours and not case.match.match]
     lines = [
         INTRODUCTION.format(enough=ENOUGH, margin=MARGIN, count=len(cases), none=none),
         *table(cases),
+        "",
+        f"That no match of {last.matched} is wrong leaves room for up to {percent(3 / last.matched)} of wrong ones elsewhere (the rule of three)."
+        if last.matched == last.right
+        else "",
         "",
         *by_origin(cases),
         "",

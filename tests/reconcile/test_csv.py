@@ -94,7 +94,8 @@ def command(opened: comity.Comity, monkeypatch: pytest.MonkeyPatch, capfd: pytes
 
 def test_from_file_to_file(command, tmp_path: Path) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
-    source.write_bytes("nr;title;adopted\r\n1;Montreal Convention;1971-09-23\r\n2;Montreal Convention;\r\n3;Kyoto Protocol;1997\r\n".encode())
+    rows_in = (b"nr;title;adopted", b"1;Montreal Convention;1971-09-23", b"2;Montreal Convention;", b"3;Kyoto Protocol;1997", b"")
+    source.write_bytes(b"\r\n".join(rows_in))
     status, out, err = command(str(source), "--column", "title", "--type", "instrument", "--date-column", "adopted", "-o", str(target))
     assert (status, out, err) == (0, "", "3 names: 1 matched, 2 for you to look at\n")
     with target.open(encoding="utf-8", newline="") as stream:

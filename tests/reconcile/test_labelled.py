@@ -42,7 +42,7 @@ def test_the_set_is_large_and_labelled(script: ModuleType, reconciler: Reconcile
     for half in script.HALVES:
         own = [row for row in rows if row["half"] == half]
         assert len(own) >= 100
-        assert {row["origin"] for row in own} == {row["origin"] for row in rows}
+        assert {row["origin"] for row in own} >= {"iso name", "un name", "other language", "misspelling", "code", "nothing of ours"}
 
 
 def test_figures(script: ModuleType, cases: list) -> None:

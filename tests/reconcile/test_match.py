@@ -27,7 +27,11 @@ def test_the_traps_are_there() -> None:
         assert trap.keys() <= {"wording", "type", "date", "evidence", "is", "not", "first", "why"}, trap
 
 
-@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: " ".join(str(trap.get(key, "")) for key in ("wording", "type", "date", "evidence")))
+def told(trap: dict[str, Any]) -> str:
+    return " ".join(str(trap.get(key, "")) for key in ("wording", "type", "date", "evidence"))
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=told)
 def test_traps(reconciler: Reconciler, trap: dict[str, Any]) -> None:
     found = reconciler.match(trap["wording"], trap.get("type"), date=trap.get("date"), evidence=trap.get("evidence"))
     if "is" in trap:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LIMIT: Final = 5
 """How many candidates are given when nobody says."""
 ENOUGH: Final = 73
-"""What a wording that is not exactly a name must score for a match; set on the half `dev` of the labelled set."""
+"""What a wording that is not exactly a name must score for a match; set on the part `dev` of the labelled set, as all below."""
 MARGIN: Final = 7
 """By how much it must be ahead of the next candidate."""
 #: What a contradicted number, date, code or distinguishing word leaves of a score.

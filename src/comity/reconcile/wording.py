@@ -166,7 +166,9 @@ def code_key(text: str) -> str:
     True
     """
     parts = re.findall(r"\d+|[^\W\d_]+", fold(text))
-    return "".join(part.lstrip("0") or "0" if part.isdigit() else part for part in parts if part not in ("no", "nr", "number", "celex"))
+    # Alone, "NO" and "NR" are codes: of Norway and Nauru.
+    telling = [part for part in parts if part not in ("no", "nr", "number", "celex")] or parts
+    return "".join(part.lstrip("0") or "0" if part.isdigit() else part for part in telling)
 
 
 def variants(text: str) -> Iterable[str]:
