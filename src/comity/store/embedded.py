@@ -164,13 +164,20 @@ class EmbeddedStore:
                 "",
             )
 
-    def settle(self) -> None:
-        """Bring the union up to date and everything to its place on disk, so that the next process can ask at once."""
-        with self._lock:
-            store = self._ready()
-            if self._path is not None:
-                _translated(store.flush, "")
-                _translated(store.optimize, "")
+    def become(self, other: EmbeddedStore) -> None:
+        """Hold exactly what `other` holds, with its union, written to its place on disk at once.
+
+        This is several times faster than :meth:`load`, and is not one transaction: when it fails, what was here is lost.
+        """
+        with self._lock, other._lock:
+            source, store = other._ready(), self._write()
+            try:
+                store.clear()
+                store.bulk_extend(source)
+                store.flush()
+            except (OSError, RuntimeError) as error:
+                raise StoreError(f"the store cannot be written: {error}", "make room, and open it again", file=self._path) from None
+            self._merged = True
 
     def clear(self) -> None:
         """Remove everything."""
