@@ -253,6 +253,10 @@ class StoreError(ComityError):
     exit_code = 3
 
 
+class StoreInUse(StoreError):
+    """A store on disk is held by another process."""
+
+
 class TimeLimitError(ComityError):
     """A query ran longer than the `seconds` it was given, and was stopped."""
 
