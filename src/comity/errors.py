@@ -23,6 +23,7 @@
     │   └── ResourceError           ontology, data, shapes or queries cannot be found
     ├── OutputError              3  a file cannot be written
     ├── StoreError               3  a store cannot be opened or does not answer
+    │   └── StoreInUse              another process holds it
     └── TimeLimitError           4  a query ran longer than it was given
 
 The number is :attr:`ComityError.exit_code`, the exit status of the command line. The text of an error is
