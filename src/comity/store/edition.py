@@ -61,7 +61,11 @@ def open_folder(selection: Selection, path: str | os.PathLike[str]) -> tuple[Emb
             f"the folder of the store cannot be made: {error.strerror}", "name a folder that can be written", file=folder
         ) from None
     store = EmbeddedStore(folder / "store")
-    return store, _seal_of(folder) == _description(selection)
+    try:
+        return store, _seal_of(folder) == _description(selection)
+    except BaseException:
+        store.close()
+        raise
 
 
 def keep(selection: Selection, path: str | os.PathLike[str], place: EmbeddedStore, store: EmbeddedStore) -> None:
