@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from comity import __version__
-from comity.cli import ask, check, export, infer, load, mcp, query, validate
+from comity.cli import ask, check, export, infer, link, load, mcp, query, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -43,6 +43,7 @@ for _command in (
     infer.explain,
     infer.infer,
     infer.rules,
+    link.link,
     load.load,
     mcp.mcp,
     query.query,
