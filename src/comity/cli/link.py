@@ -133,3 +133,22 @@ def resolve(table_: bool, write_: bool, **_options: Any) -> None:
     tell_failures(each.note for each in found if each.outcome == "failed")
     if any(each.outcome != "none" for each in found):
         click.get_current_context().exit(1)
+
+
+@link.command()
+@click.argument("name", required=False)
+@click.option("--thing", metavar="THING", help="Ask about this thing, such as organization:asean or state:CHN, or an item (Q…).")
+@click.option("--endpoint", metavar="URL", help="The service that your engine is to ask; also COMITY_WIKIDATA; default: Wikidata's.")
+@output_options
+def query(name: str | None, thing: str | None, endpoint: str | None, **_options: Any) -> None:
+    """Print a federated query, for an engine of yours that holds the edition.
+
+    Your engine then asks Wikidata for what is there. Without NAME, the queries are listed.
+    """
+    from comity.links import federated
+
+    if name is None:
+        show(federated.listing())
+    else:
+        chosen = federated.find(name)
+        write(chosen.text(None if thing is None else federated.item_of(thing, _mappings()), endpoint))
