@@ -38,7 +38,6 @@ def enrich(graph_file: str | None, only: tuple[str, ...], verdict: tuple[str, ..
     from comity.export.rdf import export, find_format
     from comity.links import enrich as enriching
     from comity.links import mapping_sets, read, statements
-    from comity.links.resolve import labels_of
 
     for name in only:
         if name not in statements.PROPERTIES:
@@ -54,7 +53,7 @@ def enrich(graph_file: str | None, only: tuple[str, ...], verdict: tuple[str, ..
     fetched = statements.fetch(mappings, service, [p for p in statements.PROPERTIES if not only or p in only])
     with open_edition() as edition:
         compared = enriching.compare(fetched, edition.store, mappings)
-        labels = labels_of(edition.store.quads())
+        labels = enriching.labels_of(edition.store, fetched)
     if graph_file is not None and suffix is not None:
         path = export(statements.graph_of(fetched.statements, service.endpoint), suffix, graph_file)
         print(f"{len(fetched.statements)} statements: {path}", file=sys.stderr)

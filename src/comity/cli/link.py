@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from comity.cli.output import output_options, setting, show, write
+from comity.cli.output import output_format, output_options, setting, show, write
 from comity.options import Command
 
 if TYPE_CHECKING:
@@ -37,9 +37,10 @@ def service_options(command: Command) -> Command:
 
 
 def open_service() -> QueryService:
-    """Open the query service as the options say."""
+    """Open the query service as the options say, once it is known that its answers can be shown as they ask."""
     from comity.links.service import MAX_AGE, QueryService
 
+    output_format()
     days = setting("max_age")
     service = QueryService(
         setting("endpoint"),

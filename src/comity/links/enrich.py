@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from comity.links.service import values
 from comity.links.sssom import MappingSet
 from comity.links.statements import PROPERTIES, Fetched, Span, Statement
 from comity.store.contract import Store
@@ -159,6 +160,13 @@ def _seat(
     if any(place not in exact for place in ours):
         return Comparison(s, "not comparable", theirs, mine, "our seat is not linked to an item")
     return Comparison(s, "contradicts", theirs, mine, "look whether the one lies in the other")
+
+
+def labels_of(store: Store, fetched: Fetched) -> dict[str, str]:
+    """Return the English names of the things that the statements are about."""
+    things = sorted({s.thing for s in fetched.statements})
+    wanted = f'SELECT ?x ?name WHERE {{ {values("x", things)} ?x rdfs:label ?name . FILTER(LANG(?name) = "en") }} ORDER BY ?x ?name'
+    return {row[0]: row[1] for row in select(store, wanted)}
 
 
 def table(comparisons: Iterable[Comparison], labels: Mapping[str, str]) -> Table:

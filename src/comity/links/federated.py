@@ -70,7 +70,7 @@ def find(name: str) -> Federated:
     """Return the query of this name; raises :class:`~comity.errors.UnknownName`."""
     known = queries()
     if name not in known:
-        raise UnknownName(name, known, remedy="see `comity link query`")
+        raise UnknownName(name, known)
     return known[name]
 
 

@@ -134,7 +134,7 @@ def test_a_thing_has_an_item_or_is_refused(links: MappingSet) -> None:
     for thing, what in (("instrument:financing-1999", "has no item"), ("Pakistan", "neither an IRI nor a known short form")):
         with pytest.raises(UsageError, match=what):
             federated.item_of(thing, links)
-    with pytest.raises(UnknownName, match="comity link query"):
+    with pytest.raises(UnknownName, match="unknown name"):
         federated.find("nonsense")
 
 
