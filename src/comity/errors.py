@@ -256,9 +256,16 @@ class StoreError(ComityError):
     exit_code = 3
 
     def __init__(
-        self, what: str, remedy: str = "", *, file: str | os.PathLike[str] | None = None, retry_after: float | None = None
+        self,
+        what: str,
+        remedy: str = "",
+        *,
+        file: str | os.PathLike[str] | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        retry_after: float | None = None,
     ) -> None:
-        super().__init__(what, remedy, file=file)
+        super().__init__(what, remedy, file=file, line=line, column=column)
         self.retry_after = retry_after
 
 

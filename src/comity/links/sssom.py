@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity import dataset, resources
 from comity.errors import DataError, MissingExtra, UsageError
 from comity.links import wikidata
-from comity.terms import PREFIXES, SKOS
+from comity.terms import PREFIXES, RDFS, SKOS
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -36,8 +36,8 @@ NOT: Final = "Not"
 """The modifier of a predicate that denies it."""
 SCHEMA_SAME_AS: Final = PREFIXES["schema"] + "sameAs"
 
-PREDICATES: Final = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
-"""The predicates that a mapping may have."""
+PREDICATES: Final = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch, RDFS.seeAlso)
+"""The predicates that a mapping may have; ``rdfs:seeAlso`` for a document about the thing, which is no match of it."""
 _SEMAPV: Final = "https://w3id.org/semapv/vocab/"
 _JUSTIFICATIONS: Final = tuple(
     _SEMAPV + name
@@ -53,10 +53,11 @@ STANDARD_PREFIXES: Final = {
     "eu-country": "http://publications.europa.eu/resource/authority/country/",
     "geonames": "https://www.geonames.org/",
     "gn": "https://sws.geonames.org/",
+    "op": "http://publications.europa.eu/resource/",
     "ror": "https://ror.org/",
     "semapv": _SEMAPV,
     "sssom": SSSOM,
-    "un-document": "https://docs.un.org/en/",
+    "un-document": "https://docs.un.org/",
     "w3id": "https://w3id.org/",
     "wdt": "http://www.wikidata.org/prop/direct/",
 }
@@ -306,7 +307,7 @@ def _mapping(columns: list[str], values: list[str], prefixes: dict[str, str], li
     if row["predicate_id"] not in PREDICATES:
         raise DataError(
             f"{row['predicate_id']} may not link things",
-            "use skos:exactMatch, closeMatch, broadMatch, narrowMatch or relatedMatch",
+            "use skos:exactMatch, closeMatch, broadMatch, narrowMatch or relatedMatch, or rdfs:seeAlso for a document",
             line=line,
         )
     if row["mapping_justification"] not in _JUSTIFICATIONS:
