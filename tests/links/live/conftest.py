@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
+import comity
 from comity import dataset
 from comity.links.gate import Classes, Kinds, fitting_classes, kinds_of
 from comity.links.service import QueryService
@@ -28,6 +29,13 @@ def edition_quads() -> list[ox.Quad]:
 @pytest.fixture(scope="session")
 def edition_kinds(edition_quads: list[ox.Quad]) -> Kinds:
     return kinds_of(edition_quads)
+
+
+@pytest.fixture(scope="session")
+def edition() -> Iterator[comity.Comity]:
+    """The edition, with what follows from it; nobody changes it."""
+    with comity.open() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

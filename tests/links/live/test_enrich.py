@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pyoxigraph as ox
 import pytest
@@ -17,12 +17,6 @@ from comity.links.wikidata import with_prefixes
 from comity.terms import ID, INFERRED
 
 from .wikidata_service import ENTITY, FAULTS, Service
-
-
-@pytest.fixture(scope="module")
-def edition() -> Iterator[comity.Comity]:
-    with comity.open() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

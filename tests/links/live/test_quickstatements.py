@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -70,12 +70,6 @@ def test_what_may_not_be_drafted_is_refused(change: dict[str, Any], what: str) -
 
 def test_the_list_is_as_short_as_it_is() -> None:
     assert ALLOWED == {"P463": (("state",), ("organization",), ("P580", "P582"))}
-
-
-@pytest.fixture(scope="module")
-def edition() -> Iterator[comity.Comity]:
-    with comity.open() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
