@@ -249,9 +249,25 @@ class OutputError(ComityError):
 
 
 class StoreError(ComityError):
-    """A store cannot be opened, is held by another process, or does not answer."""
+    """A store cannot be opened, is held by another process, or does not answer.
+
+    `retry_after` is for how many seconds a server asks to be left alone, where it does.
+    """
 
     exit_code = 3
+
+    def __init__(
+        self,
+        what: str,
+        remedy: str = "",
+        *,
+        file: str | os.PathLike[str] | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(what, remedy, file=file, line=line, column=column)
+        self.retry_after = retry_after
 
 
 class StoreInUse(StoreError):

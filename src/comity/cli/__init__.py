@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from comity import __version__
-from comity.cli import ask, check, export, infer, load, mcp, query, reconcile, validate
+from comity.cli import ask, check, enrich, export, infer, link, load, mcp, query, reconcile, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -39,10 +39,12 @@ for _command in (
     ask.questions,
     check.check,
     check.fmt,
+    enrich.enrich,
     export.export,
     infer.explain,
     infer.infer,
     infer.rules,
+    link.link,
     load.load,
     mcp.mcp,
     query.query,

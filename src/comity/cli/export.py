@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from comity.cli.edition import open_edition
+from comity.cli.link import open_service, service_options, tell_failures
 from comity.errors import UsageError
 from comity.options import data_options
 
@@ -24,6 +25,7 @@ from comity.options import data_options
     help="With, without, or only what follows.",
 )
 @click.option("--graph", "graphs", multiple=True, metavar="GRAPH", help="Only this graph, as paper/2.1.2; repeatable.")
+@service_options
 @data_options
 def export(
     name: str | None, format_: str | None, output: str, inferred: str, graphs: tuple[str, ...], **_options: Any
@@ -31,11 +33,32 @@ def export(
     """Write a view of the edition to a file.
 
     FORMAT is nq, trig, nt, ttl, json-ld or rdf-xml. The same input gives the same bytes.
+
+    With FORMAT quickstatements, drafts of memberships with dates and source that Wikidata lacks, for a person to review; Wikidata is
+    asked what it has (--endpoint, --contact, --max-age and --offline are for that). Nothing is drafted about persons or designations.
     """
     if name is not None and format_ is not None and name != format_:
         raise UsageError(f"two formats, {name} and {format_}", "give one")
     chosen = name or format_ or Path(output).suffix.removeprefix(".")
     if not chosen:
         raise UsageError("no format", "name one, as in `comity export nq -o comity.nq`")
+    if chosen == "quickstatements":
+        _quickstatements(output)
+        return
     for path in open_edition().export(chosen, output, inferred=inferred, graphs=graphs or None):
         print(path, file=sys.stderr)
+
+
+def _quickstatements(output: str) -> None:
+    from comity.files import write_whole
+    from comity.links import mapping_sets, quickstatements, read, statements
+
+    service = open_service()
+    mappings = read(mapping_sets()["links/wikidata"])
+    fetched = statements.fetch(mappings, service, ["P463"])
+    with open_edition() as edition:
+        made = quickstatements.drafts(edition.store, mappings, fetched)
+    write_whole(output, quickstatements.text_of(made).encode())
+    written = min(len(made), quickstatements.LIMIT)
+    print(f"{output}: {written} of {len(made)} drafts; review each before you send it", file=sys.stderr)
+    tell_failures(f"{len(things)} things: {error.what}" for things, error in fetched.failures)
