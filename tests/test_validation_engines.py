@@ -48,6 +48,13 @@ def quads(text: str, *graphs: str) -> list[ox.Quad]:
     return [ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(f"http://a/{graph}")) for graph in graphs or "g" for t in triples]
 
 
+def as_stored(given: list[ox.Quad]) -> list[ox.Quad]:
+    """The statements as a store writes them: 07 as 7."""
+    store = ox.Store()
+    store.extend(given)
+    return list(store)
+
+
 def shape_file(folder: Path, text: str) -> list[Path]:
     file = folder / "shapes.ttl"
     file.write_text(PREFIXES + text, encoding="utf-8")
@@ -63,9 +70,9 @@ def test_the_engines_agree(target: str, tmp_path: Path) -> None:
         path = "" if "sh:path" in constraint.partition("[")[0] else "sh:path :p ; "
         text += f':S{number} a sh:PropertyShape ; {target} ; {path}{constraint} ; sh:message "m{number}" .\n'
     files = shape_file(tmp_path, text)
-    reference, compiled = (load(name, files).run(quads(DATA)) for name in ENGINES)
+    reference, *others = (load(name, files).run(as_stored(quads(DATA))) for name in ENGINES)
     assert len({result.component for result in reference}) > 10
-    assert compiled == reference
+    assert others == [reference] * (len(ENGINES) - 1)
 
 
 ASKED = (
@@ -96,8 +103,8 @@ def test_the_engines_agree_on_queries(query: str, graphs: str, tmp_path: Path) -
         ':S a sh:NodeShape ; sh:targetNode :C ; sh:sparql [ sh:message "{?value}" ; sh:prefixes :P ; sh:select """' + query + '""" ] .\n'
         ':P sh:declare [ sh:prefix "" ; sh:namespace "http://a/"^^xsd:anyURI ] .\n',
     )
-    reference, compiled = (load(name, files).run(quads(DATA, *graphs)) for name in ENGINES)
-    assert compiled == reference
+    reference, *others = (load(name, files).run(quads(DATA, *graphs)) for name in ENGINES)
+    assert others == [reference] * (len(ENGINES) - 1)
 
 
 def test_a_query_that_may_look_at_any_property_is_seen() -> None:
