@@ -189,7 +189,7 @@ class Translation:
                 yield _Breach(f"{along} {self._asserted.statement(focus, [asked], other)}", test, value)
             case "closed":
                 predicate, other = self._asserted.fresh(), self._asserted.fresh()
-                allowed = ", ".join(sorted(map(written, asked)))
+                allowed = ", ".join(sorted(written(term) for term in asked if type(term).__name__ == "NamedNode"))
                 tests = [f"{predicate} NOT IN ({allowed})"] if allowed else []
                 tests.append(f"!({predicate} = {written(_type())} && sameTerm({other}, <{RDFS.Resource}>))")
                 yield _Breach(f"{along} {self._asserted.statement(value, predicate, other)}", " && ".join(tests), other, predicate)
