@@ -527,7 +527,7 @@ def _literal(text: str) -> Any:
     default="info",
     help="The slightest finding that makes the exit status 1; default: any.",
 )
-@click.option("--engine", metavar="ENGINE", help="compiled (the default) or pyshacl (the reference, slow).")
+@click.option("--engine", metavar="ENGINE", help="compiled (the default here), sparql (asks the store; with --store the default) or pyshacl (the reference, slow).")
 @_output_options
 @data_options
 @store_options

@@ -91,6 +91,9 @@ class Asserted:
 
 
 def written(term: Term) -> str:
-    """Return the term as SPARQL writes it, short where one of our prefixes fits (:func:`comity.terms.with_prefixes` declares it)."""
+    """Return the term as SPARQL writes it, short where one of our prefixes fits (:func:`comity.terms.with_prefixes` declares it).
+
+    Oxigraph does not read all short names that have dots in them.
+    """
     parts = split_local(term.value) if type(term).__name__ == "NamedNode" else None
-    return f"{parts[0]}:{parts[2]}" if parts is not None and parts[0] in PREFIXES else str(term)
+    return f"{parts[0]}:{parts[2]}" if parts is not None and parts[0] in PREFIXES and "." not in parts[2] else str(term)
