@@ -39,8 +39,8 @@ REPORT_FORMATS: Final = {"sarif": ".sarif", "junit": ".xml"}
 def validate(files: tuple[str, ...], fail_on: str, engine: str | None, **_options: Any) -> None:
     """Check the view against the shapes.
 
-    With FILEs, check these as if they were part of it. With --store, the server is asked what is wrong, and no data come back. Exit status 1 means findings. Reports also come as ttl
-    (sh:ValidationReport), sarif and junit.
+    With FILEs, check these as if they were part of it. With --store, the server is asked what is wrong, and no data come back.
+    Exit status 1 means findings. Reports also come as ttl (sh:ValidationReport), sarif and junit.
     """
     report = open_edition().validate(*files, engine=engine)
     match _report_format():

@@ -1,4 +1,4 @@
-"""Writes patterns of SPARQL that see the statements of all graphs but ``inferred``, wherever the store's default graph shows that too.
+"""Writes patterns of SPARQL that see what is asserted, which is the statements of all named graphs but ``inferred``.
 
 Most patterns need nothing for it: where graph ``inferred`` has no statement with the property, the default graph, which is the union
 of the named ones, is as good. Others look into each graph but that one. The same statement in two graphs is then found twice, so
@@ -21,24 +21,31 @@ _SIGNS: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "
 
 
 class Hidden(Exception):
-    """What was to be asked cannot be told from what graph ``inferred`` has; the argument names the property."""
+    """The default graph would have to be asked, and it has more than what is asserted; the argument is the property."""
 
 
 class Asserted:
-    """Patterns over what is asserted. `inferred` are the properties that graph ``inferred`` has statements with."""
+    """Patterns over what is asserted in a store.
 
-    def __init__(self, inferred: Iterable[ox.NamedNode] = ()) -> None:
-        self._inferred = frozenset(inferred)
+    `inferred` are the properties that graph ``inferred`` has statements with; ``None`` says that the default graph is not to be used at
+    all. `system` are graphs that the server has for itself.
+    """
+
+    def __init__(self, inferred: Iterable[ox.NamedNode] | None = (), system: Iterable[str] = ()) -> None:
+        self._inferred = None if inferred is None else frozenset(inferred)
+        others = ", ".join(f"<{graph}>" for graph in sorted({INFERRED, *system}))
+        self._others = f"!= {others}" if others == f"<{INFERRED}>" else f"NOT IN ({others})"
         self._numbers = count(1)
 
-    @property
-    def hides_any(self) -> bool:
-        """Whether graph ``inferred`` has statements at all."""
-        return bool(self._inferred)
-
-    def hides(self, predicates: Iterable[ox.NamedNode]) -> bool:
-        """Whether graph ``inferred`` has statements with one of the predicates."""
+    def hides(self, predicates: Iterable[ox.NamedNode] | None) -> bool:
+        """Whether the default graph has other statements with one of the predicates too; ``None`` stands for any."""
+        if self._inferred is None or predicates is None:
+            return self._inferred is None or bool(self._inferred)
         return not self._inferred.isdisjoint(predicates)
+
+    def among(self, graph: str) -> str:
+        """Return the test that the graph for which the variable stands is one of what is asserted."""
+        return f"{graph} {self._others}"
 
     def fresh(self) -> str:
         """Return a variable that no other pattern has."""
@@ -47,14 +54,14 @@ class Asserted:
     def statement(self, subject: str, predicates: str | Sequence[ox.NamedNode], value: str) -> str:
         """Return the pattern of a statement with one of the predicates, or with any, for which a variable stands."""
         if isinstance(predicates, str):
-            text, shared = predicates, self.hides_any
+            text, shared = predicates, self.hides(None)
         else:
             text, shared = "|".join(map(written, predicates)), self.hides(predicates)
         pattern = f"{subject} {text} {value} ."
         if not shared:
             return pattern
         graph = self.fresh()
-        return f"GRAPH {graph} {{ {pattern} }} FILTER({graph} != <{INFERRED}>)"
+        return f"GRAPH {graph} {{ {pattern} }} FILTER({self.among(graph)})"
 
     def path(self, path: Path, start: str, end: str) -> str:
         """Return the pattern of a property path (SHACL, section 2.3.1). Raises :class:`Hidden`."""
@@ -76,7 +83,7 @@ class Asserted:
     def _repeated(self, path: Path) -> str:
         """The path as SPARQL writes it: one of any number of steps is for the engine to walk, and so sees what its default graph does."""
         if path.kind == "predicate":
-            if path.predicate in self._inferred:
+            if self.hides([path.predicate]):
                 raise Hidden(path.predicate)
             return written(path.predicate)
         steps = [self._repeated(step) for step in path.steps]

@@ -56,9 +56,9 @@ class InStore:
             store.load(quads, graph="urn:comity:given")
             return {result for result in self.run_in(store) if wanted is None or result.focus in wanted}
 
-    def run_in(self, store: Answers) -> set[Result]:
-        """Return the results about what is asserted in the store: all graphs but ``inferred``."""
-        asserted = asserted_in(store)
+    def run_in(self, store: Answers, asserted: Asserted | None = None) -> set[Result]:
+        """Return the results about what is `asserted` in the store: without more to say of it, all graphs but ``inferred``."""
+        asserted = asserted or Asserted(inferred_properties(store))
         classes = self._classes(store, asserted)
         rules = list(Translation(self._shapes, asserted, classes, self._file).rules())
         return {*_answers(store, rules), *self._asked(store, asserted)}
@@ -93,9 +93,9 @@ class InStore:
             yield answer(query, shape, node, {**found, "this": node})
 
 
-def asserted_in(store: Answers) -> Asserted:
-    """Return how a query sees what is asserted in the store."""
-    return Asserted(row[0] for row in rows(store, f"SELECT DISTINCT ?p WHERE {{ GRAPH <{INFERRED}> {{ ?s ?p ?o }} }}"))
+def inferred_properties(store: Answers) -> list[ox.NamedNode]:
+    """Return the properties that graph ``inferred`` has statements with."""
+    return [row[0] for row in rows(store, f"SELECT DISTINCT ?p WHERE {{ GRAPH <{INFERRED}> {{ ?s ?p ?o }} }}")]
 
 
 def rows(store: Answers, sparql: str) -> Iterable[tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """Writes the queries of shapes so that a store can run them: about one node, and over what is asserted only.
 
 A query that is understood (:mod:`comity.validation.engines.select`) is written anew, pattern by pattern. Any other one goes as it is, with
-the node named in each of its groups, if none of its properties is among those of graph ``inferred``.
+the node named in each of its groups, if the default graph has only what is asserted of its properties.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ def about(query: Query, node: Term, shape: Shape, asserted: Asserted, file: str)
             return _Writer(asserted, written(node)).select(group)
         except Unclear:
             pass
-    named = predicates(query)
-    if asserted.hides_any if named is None else asserted.hides(named):
+    if asserted.hides(predicates(query)):
         raise DataError(
-            f"the query of {shorten(shape.name)} cannot be told to leave graph inferred out", "use --engine compiled", file=file
+            f"the query of {shorten(shape.name)} cannot be kept to what is asserted in the store", "use --engine compiled", file=file
         )
     return _with_node(query, node)
 

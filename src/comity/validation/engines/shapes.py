@@ -264,9 +264,8 @@ class _Reader:
         return str(node.value) if isinstance(node, ox.NamedNode) else ""
 
     def _refused(self, node: Term, what: str) -> DataError:
-        return DataError(
-            f"{what} ({shorten(self._named(node))}) is not among what the engine {self._engine} knows", "use --engine pyshacl", file=self._file
-        )
+        unknown = f"{what} ({shorten(self._named(node))}) is not among what the engine {self._engine} knows"
+        return DataError(unknown, "use --engine pyshacl", file=self._file)
 
     def _wrong(self, node: Term, what: str) -> DataError:
         problem, _, remedy = f"the engine {self._engine} cannot run the shapes: {shorten(self._named(node))} {what}".partition("; ")

@@ -57,7 +57,7 @@ _MOST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A constraint of a shape as a sub-select of what breaks it, with the columns ``focus``, ``value`` and ``path``, where there are such."""
+    """A constraint of a shape as a sub-select of what breaks it: ``focus``, and ``value`` and ``path`` where it speaks of such."""
 
     shape: Shape
     constraint: Constraint
@@ -94,9 +94,8 @@ class Translation:
             try:
                 yield from self._rules(shape, self._targets(shape, focus), focus)
             except Hidden as hidden:
-                raise self._refused(
-                    shape, f"a path of any number of steps along {shorten(str(hidden.args[0].value))}, which graph inferred has too,"
-                ) from None
+                along = shorten(str(hidden.args[0].value))
+                raise self._refused(shape, f"what is asserted along a path of any number of steps of {along}") from None
 
     # -- focus nodes -------------------------------------------------------------------------------------------------
 
@@ -169,8 +168,10 @@ class Translation:
                 yield from self._miscounted(shape, parameter, asked, focus)
             case "hasValue":
                 term = self._term(shape, asked)
-                test = f"!sameTerm({focus}, {term})" if shape.path is None else f"NOT EXISTS {{ {self._asserted.path(shape.path, focus, term)} }}"
-                yield _Breach(test=test)
+                if shape.path is None:
+                    yield _Breach(test=f"!sameTerm({focus}, {term})")
+                else:
+                    yield _Breach(test=f"NOT EXISTS {{ {self._asserted.path(shape.path, focus, term)} }}")
             case "uniqueLang":
                 other, again = self._values(self._with_path(shape, "uniqueLang"), focus)
                 tags = f"LANG({value}) != \"\" && LCASE(LANG({value})) = LCASE(LANG({other}))"
@@ -178,9 +179,10 @@ class Translation:
             case "equals":
                 yield _Breach(along, f"NOT EXISTS {{ {self._asserted.statement(focus, [asked], value)} }}", value)
                 other = self._asserted.fresh()
-                _, leads = (other, "") if shape.path is None else (other, self._asserted.path(shape.path, focus, other))
-                test = f"NOT EXISTS {{ {leads} }}" if leads else f"!sameTerm({other}, {focus})"
-                yield _Breach(self._asserted.statement(focus, [asked], other), test, other)
+                reached = f"sameTerm({other}, {focus})"
+                if shape.path is not None:
+                    reached = f"EXISTS {{ {self._asserted.path(shape.path, focus, other)} }}"
+                yield _Breach(self._asserted.statement(focus, [asked], other), f"!({reached})", other)
             case "disjoint":
                 yield _Breach(f"{along} {self._asserted.statement(focus, [asked], value)}", value=value)
             case "lessThan" | "lessThanOrEquals":
