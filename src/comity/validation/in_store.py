@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from comity.terms import CY, RDFS, SKOS, graph_iri
+from comity.terms import CY, RDF, RDFS, SKOS, graph_iri
 from comity.validation.checking import report_on, shape_files
 from comity.validation.engines import Result
 from comity.validation.engines.asserted import Asserted, written
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from comity.store.remote import RemoteStore
 
 _AT_ONCE: Final = 100
+_ANY: Final = "urn:comity:any"
 _ONTOLOGY: Final = graph_iri("ontology")
 
 
@@ -84,16 +85,18 @@ class _Asked:
 
     def strange_terms(self) -> Iterator[ox.NamedNode]:
         """Yield the terms of our namespace that statements have for property or value, and the ontology does not describe."""
+        among = self.asserted.among("?g")
         used = " UNION ".join(
-            f"{{ SELECT DISTINCT (?{part} AS ?term) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} "
-            f'FILTER(isIRI(?{part}) && STRSTARTS(STR(?{part}), "{CY}") && {self.asserted.among("?g")}) }} }}'
+            f"{{ SELECT DISTINCT (?{part} AS ?term) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(isIRI(?{part}) && {among}) }} }}"
             for part in "po"
         )
+        # The text of a term is looked at once, not with each of its statements.
+        ours = f'FILTER(STRSTARTS(STR(?term), "{CY}"))'
         described = f"GRAPH <{_ONTOLOGY}> {{ ?term ?q ?x }}"
         ontology = bool(self.rows(f"SELECT ?term WHERE {{ {described} }} LIMIT 1"))
         beyond = f"FILTER NOT EXISTS {{ {described} }}" if ontology else ""
         built_in = frozenset(CY)
-        for (term,) in self.rows(f"SELECT DISTINCT ?term WHERE {{ {used} {beyond} }}"):
+        for (term,) in self.rows(f"SELECT DISTINCT ?term WHERE {{ {used} {ours} {beyond} }}"):
             # Without an ontology there, the terms that Comity was built with are known.
             if ontology or term.value not in built_in:
                 yield term
@@ -117,30 +120,35 @@ class _Asked:
         found: set[tuple[Any, str | None, Any]] = {(result.focus, result.property, result.value) for result in results}
         found |= {(quad.subject, quad.predicate.value, quad.object) for quad in quads}
         about = {(focus, prop, value) for focus, prop, value in found if isinstance(focus, ox.NamedNode)}
-        names = _listed([ox.NamedNode(name) for name in (RDFS.label, SKOS.prefLabel)])
+        names = _listed([ox.NamedNode(name) for name in (RDFS.label, SKOS.prefLabel, RDF.type)])
         for some in _portions({focus for focus, _, _ in about}):
             nodes = f"VALUES ?s {{ {_listed(some)} }}"
             yield from self._quads(f"{nodes} VALUES ?p {{ {names} }} GRAPH ?g {{ ?s ?p ?o }}")
-            # Which properties a node has in which graph is enough to find its place; its values may be many.
-            yield from self._quads(f"{nodes} GRAPH ?g {{ ?s ?p ?any }}")
+            yield from self._quads(f"{nodes} GRAPH ?g {{ ?s ?any ?thing }}")
+        for some in _portions({(focus, ox.NamedNode(prop)) for focus, prop, _ in about if prop is not None}):
+            yield from self._quads(f"VALUES (?s ?p) {{ {_rows(some)} }} GRAPH ?g {{ ?s ?p ?thing }}")
         wrong = {
-            f"({written(focus)} <{prop}> {written(value)})"
+            (focus, ox.NamedNode(prop), value)
             for focus, prop, value in about
             if prop is not None and value is not None and not isinstance(value, ox.BlankNode)
         }
-        for triples in _portions(wrong):
-            yield from self._quads(f"VALUES (?s ?p ?o) {{ {' '.join(triples)} }} GRAPH ?g {{ ?s ?p ?o }}")
+        for some in _portions(wrong):
+            yield from self._quads(f"VALUES (?s ?p ?o) {{ {_rows(some)} }} GRAPH ?g {{ ?s ?p ?o }}")
 
     def _quads(self, pattern: str) -> Iterator[ox.Quad]:
-        """Yield the asserted quads that match the pattern; a blank node stands for a value that was not asked for."""
+        """Yield the asserted quads that match the pattern; what was not asked for, because it may be much, is nothing in particular."""
         import pyoxigraph as ox
 
         for s, p, o, g in self.rows(f"SELECT DISTINCT ?s ?p ?o ?g WHERE {{ {pattern} FILTER({self.asserted.among('?g')}) }}"):
-            yield ox.Quad(s, p, ox.BlankNode() if o is None else o, g)
+            yield ox.Quad(s, ox.NamedNode(_ANY) if p is None else p, ox.BlankNode() if o is None else o, g)
 
 
 def _listed(terms: Iterable[Any]) -> str:
     return " ".join(map(written, terms))
+
+
+def _rows(rows: Iterable[Sequence[Any]]) -> str:
+    return " ".join(f"({_listed(row)})" for row in rows)
 
 
 def _portions(items: Iterable[Any]) -> Iterator[Sequence[Any]]:

@@ -53,13 +53,13 @@ class Asserted:
 
     def statement(self, subject: str, predicates: str | Sequence[ox.NamedNode], value: str) -> str:
         """Return the pattern of a statement with one of the predicates, or with any, for which a variable stands."""
-        if isinstance(predicates, str):
-            text, shared = predicates, self.hides(None)
-        else:
-            text, shared = "|".join(map(written, predicates)), self.hides(predicates)
-        pattern = f"{subject} {text} {value} ."
-        if not shared:
+        named = None if isinstance(predicates, str) else predicates
+        pattern = f"{subject} {predicates if isinstance(predicates, str) else '|'.join(map(written, predicates))} {value} ."
+        if not self.hides(named):
             return pattern
+        if named is not None and len(named) > 1:
+            # Oxigraph finds each quickly by itself, and not one of several in a graph.
+            return " UNION ".join(f"{{ {self.statement(subject, [each], value)} }}" for each in named)
         graph = self.fresh()
         return f"GRAPH {graph} {{ {pattern} }} FILTER({self.among(graph)})"
 

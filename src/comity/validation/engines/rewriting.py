@@ -83,6 +83,14 @@ class _Writer:
                 parts.append(f"{'OPTIONAL ' if part.optional else ''}{{ {self._body(part)} }}")
         return " ".join([*parts, *(f"FILTER({self._test(test)})" for test in group.filters)])
 
+    def _one(self, group: Group) -> str:
+        """What a test asks for at least one of: step by step where it looks into graphs, or Oxigraph would join all that there is."""
+        steps = [part for part in group.parts if isinstance(part, Pattern)]
+        if len(steps) < max(2, len(group.parts)) or not any(self._asserted.hides(step.predicates) for step in steps):
+            return self._body(group)
+        first, *others = steps
+        return f"{self._body(Group([first]))} FILTER(EXISTS {{ {self._one(Group(list(others), group.filters))} }})"
+
     def _slot(self, slot: Any) -> str:
         if isinstance(slot, str):
             return self._node if slot == _THIS else f"?{slot}"
@@ -91,9 +99,9 @@ class _Writer:
     def _test(self, test: tuple[Any, ...]) -> str:
         match test:
             case ("!", ("exists", group)):
-                return f"NOT EXISTS {{ {self._body(group)} }}"
+                return f"NOT EXISTS {{ {self._one(group)} }}"
             case ("exists", group):
-                return f"EXISTS {{ {self._body(group)} }}"
+                return f"EXISTS {{ {self._one(group)} }}"
             case ("!", inner):
                 return f"(!{self._test(inner)})"
             case ("variable" | "constant", slot):
