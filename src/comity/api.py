@@ -430,12 +430,24 @@ class Comity:
     def validate(self, *files: str | os.PathLike[str], engine: str | None = None) -> Report:
         """Check the view against the shapes; with `files`, check these as if they were part of it.
 
-        The report then speaks only of what the files describe. `engine` is ``compiled``, Comity's own and the
-        default, or ``pyshacl``, the reference. Raises :class:`~comity.errors.TurtleError` for a file that cannot be parsed.
+        The report then speaks only of what the files describe. `engine` is ``compiled``, Comity's own, ``sparql``, which asks the
+        store, or ``pyshacl``, the reference. On a server the default is ``sparql``, so that no data come back, elsewhere ``compiled``.
+        Raises :class:`~comity.errors.TurtleError` for a file that cannot be parsed, and :class:`~comity.errors.UsageError` for files
+        beside data that are on a server, unless `engine` names one that reads these out.
         """
-        from comity.validation import validate
+        from comity.store.remote import RemoteStore
+        from comity.validation import validate, validate_in_store
 
-        return validate(self._asserted(), files=files, engine=engine)
+        away = isinstance(self.store, RemoteStore)
+        engine = engine or ("sparql" if away else None)
+        if engine != "sparql" or (files and not away):
+            return validate(self._asserted(), files=files, engine=engine)
+        if files:
+            raise UsageError(
+                "files cannot be checked beside data that stay on a server",
+                "use --engine compiled, which reads the data out, or leave out --store to check them beside the edition",
+            )
+        return validate_in_store(self.store)
 
     def export(
         self,

@@ -21,14 +21,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph(folder: Path, *options: str) -> Iterator[str]:
-    """Start an Oxigraph server and give its address, without a path. Queries end after two seconds, so that none outlives its test."""
+def oxigraph(folder: Path, *options: str, content: Path | None = None, seconds: int = 2) -> Iterator[str]:
+    """Start an Oxigraph server and give its address, without a path. Queries end after some `seconds`, so that none outlives its test.
+
+    `content` is a file of quads that it holds from the beginning.
+    """
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
     assert program, "the package oxigraph, of the extra dev, is not installed"
     address = f"127.0.0.1:{free_port()}"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "log").open("wb") as log:
-        command = [program, "serve", "--location", str(folder / "db"), "--bind", address, "--timeout-s", "2", *options]
+        if content is not None:
+            load = [program, "load", "--location", str(folder / "db"), "--file", str(content)]
+            subprocess.run(load, stdout=log, stderr=log, check=True)
+        command = [program, "serve", "--location", str(folder / "db"), "--bind", address, "--timeout-s", str(seconds), *options]
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         _await(f"http://{address}/query?query=ASK%7B%7D", process, folder / "log")
