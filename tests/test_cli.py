@@ -51,7 +51,7 @@ def process(*arguments: str, **options):
     """Start the command line in a process of its own."""
     environment = {**os.environ, "COMITY_ROOT": str(EDITION), **options.pop("env", {})}
     return subprocess.Popen(
-        [sys.executable, "-m", "comity.cli", *arguments],
+        [sys.executable, "-m", "comity", *arguments],
         env=environment,
         stderr=subprocess.PIPE,
         **{"stdout": subprocess.PIPE, **options},
@@ -131,7 +131,7 @@ def test_every_format_by_flag_and_by_suffix(comity, tmp_path, name, start):
     status, out, _ = comity("ask", "topics", "--format", name)
     assert status == 0
     assert out.startswith(start)
-    path = tmp_path / f"out{cli.TABLE_FORMATS[name]}"
+    path = tmp_path / f"out{cli.output.TABLE_FORMATS[name]}"
     path.write_text("what was there before")
     assert comity("ask", "topics", "-o", str(path)) == (0, "", "")
     assert path.read_bytes().decode() == out
@@ -363,7 +363,7 @@ def test_our_own_fault_is_one_line_and_a_traceback_only_on_demand(comity, monkey
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr(cli, "_open", broken)
+    monkeypatch.setattr(cli.query, "open_edition", broken)
     status, out, err = comity("stats")
     assert (status, out) == (70, "")
     assert err == (
@@ -377,7 +377,7 @@ def test_interrupt_ends_quietly(comity, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_open", interrupted)
+    monkeypatch.setattr(cli.query, "open_edition", interrupted)
     status, out, err = comity("stats")
     assert (status, out, err.strip()) == (130, "", "")
 

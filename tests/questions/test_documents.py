@@ -169,7 +169,7 @@ def calls() -> dict[str, list[tuple[str, list[dict[str, object]]]]]:
     for name in QUESTIONS:
         blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```", (PAGES / f"{name}.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
         console = [shlex.split(line.removeprefix("$ comity ask ")) for line in blocks["console"].splitlines()]
-        shell = [(words[0], cli.ask.get_command(None, words[0]).make_context(words[0], words[1:]).params) for words in console]
+        shell = [(words[0], cli.ask.ask.get_command(None, words[0]).make_context(words[0], words[1:]).params) for words in console]
         collected: list[tuple[str, dict[str, object]]] = []
         exec(blocks["python"].replace("comity.open()", "edition"), {"edition": _Recorder(collected)})
         urls = [urlsplit(line.removeprefix("GET ")) for line in blocks["http"].splitlines()]
