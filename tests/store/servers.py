@@ -9,9 +9,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from .jena import ENDPOINT
+from .jena import command as jena_command
 
 
 def free_port() -> int:
@@ -21,9 +24,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph(folder: Path, *options: str, seconds: int = 2) -> Iterator[str]:
-    """Start an Oxigraph server and give its address, without a path. Queries end after `seconds`, so that none outlives its test."""
+def oxigraph(folder: Path, *options: str, files: Sequence[Path] = (), seconds: int = 2) -> Iterator[str]:
+    """Start an Oxigraph server, over these files, and give its address, without a path.
+
+    Queries end after `seconds`, so that none outlives its test.
+    """
     address = f"127.0.0.1:{free_port()}"
+    for file in files:
+        load = [_program("oxigraph"), "load", "--location", str(folder / "db"), "--file", str(file)]
+        subprocess.run(load, check=True, capture_output=True)
     command = [_program("oxigraph"), "serve", "--location", str(folder / "db"), "--bind", address, "--timeout-s", str(seconds)]
     with _running([*command, *options], f"http://{address}/query?query=ASK%7B%7D", folder):
         yield f"http://{address}"
@@ -36,6 +45,16 @@ def rdflib_endpoint(folder: Path, *files: Path) -> Iterator[str]:
     command = [_program("rdflib-endpoint"), "serve", "--host", "127.0.0.1", "--port", str(port), "--enable-update"]
     with _running([*command, *map(str, files)], f"http://127.0.0.1:{port}/?query=ASK%7B%7D", folder):
         yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def jena(folder: Path, *files: Path, seconds: int = 2) -> Iterator[str]:
+    """Start Jena's engine over these files of N-Quads and give its address. Queries end after `seconds`."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    command = jena_command(folder, ENDPOINT, str(port), str(seconds), *files)
+    with _running(command, f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", folder):
+        yield f"http://127.0.0.1:{port}/sparql"
 
 
 def _program(name: str) -> str:
@@ -60,7 +79,7 @@ def _running(command: list[str], url: str, folder: Path) -> Iterator[None]:
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return

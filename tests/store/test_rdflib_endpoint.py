@@ -8,6 +8,7 @@ import pytest
 
 from comity.store.remote import RemoteStore
 
+from .backends import expect_exception
 from .contract import StoreContract
 from .servers import rdflib_endpoint
 
@@ -19,8 +20,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 class TestThere(StoreContract):
+    backend = "rdflib-endpoint"
+
     @pytest.fixture
-    def store(self, server: str) -> Iterator[RemoteStore]:
+    def store(self, server: str, request: pytest.FixtureRequest) -> Iterator[RemoteStore]:
+        expect_exception(self.backend, request)
         with RemoteStore(server) as store:
             store.clear()
             yield store

@@ -1,4 +1,4 @@
-"""Debian's Jena: its jars, its command lines, and the endpoint over it (``Endpoint.java``).
+"""Debian's Jena: its jars, its command lines, and the endpoint over it (``Jena.java``).
 
 Debian renames the packages of Xerces in Jena but not the folder of their texts, so that every call ends in an
 ``ExceptionInInitializerError``. The texts are laid out a second time, where the classes look for them, in a folder before the jars.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.errors import UsageError
-from comity.reasoners.java import _java
+from comity.reasoners.java import find_java
 
 JARS: Final = Path(os.environ.get("COMITY_JENA", "/usr/share/java"))
 NAMES: Final = tuple(
@@ -30,7 +30,7 @@ NAMES: Final = tuple(
 _RENAMED: Final = "org/apache/jena/ext/"
 # As for the reasoners: one processor, and the quick compiler.
 _OPTIONS: Final = ("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-ENDPOINT: Final = Path(__file__).with_name("Endpoint.java")
+ENDPOINT: Final = Path(__file__).with_name("Jena.java")
 
 
 def why_not() -> str:
@@ -38,7 +38,7 @@ def why_not() -> str:
     if not (JARS / "jena-arq.jar").is_file():
         return f"no Jena in {JARS} (on Debian: apt-get install libapache-jena-java)"
     try:
-        _java()
+        find_java("Jena")
     except UsageError as error:
         return str(error)
     return ""
@@ -46,12 +46,12 @@ def why_not() -> str:
 
 def version() -> str:
     """The version that the jar names itself after: ``jena-arq-4.5.0.jar``."""
-    return (JARS / "jena-arq.jar").resolve().stem.removeprefix("jena-arq-")
+    return next((jar.stem.removeprefix("jena-arq-") for jar in JARS.glob("jena-arq-[0-9]*.jar")), "of no known version")
 
 
 def command(folder: Path, *arguments: str | Path) -> list[str]:
     """The command that runs a class of Jena's, or a source file of ours; `folder` takes the texts that Debian misplaced."""
-    return [_java(), *_OPTIONS, "-cp", _class_path(folder), *map(str, arguments)]
+    return [find_java("Jena"), *_OPTIONS, "-cp", _class_path(folder), *map(str, arguments)]
 
 
 def run(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

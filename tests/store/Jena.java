@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-import org.apache.jena.query.ARQ;
 import org.apache.jena.query.Dataset;
 import org.apache.jena.query.DatasetFactory;
 import org.apache.jena.query.Query;
@@ -25,19 +24,17 @@ import org.apache.jena.query.ResultSetFormatter;
 import org.apache.jena.riot.Lang;
 import org.apache.jena.riot.RDFDataMgr;
 import org.apache.jena.system.Txn;
-import org.apache.jena.tdb2.TDB2;
-import org.apache.jena.tdb2.TDB2Factory;
 import org.apache.jena.update.UpdateExecutionFactory;
 import org.apache.jena.update.UpdateFactory;
 import org.apache.jena.update.UpdateRequest;
 
 /**
- * Jena's query engine over TDB2, behind as much of the SPARQL 1.1 Protocol as the tests need: Debian packages Jena without its server.
+ * Jena's query engine in memory, behind as much of the SPARQL 1.1 Protocol as the tests need: Debian packages Jena without its server.
  *
- * The default graph is the union of the named graphs. Arguments: the port, on loopback; the seconds that a query may take; N-Quads
+ * Arguments: the port, on loopback; the seconds that a query may take; N-Quads
  * files to begin with.
  */
-public class Endpoint {
+public class Jena {
     private static final String RESULTS = "application/sparql-results+json";
     private static final String TRIPLES = "application/n-triples";
     private static Dataset data;
@@ -47,15 +44,14 @@ public class Endpoint {
         // Without this, each answer over a connection that is kept waits for the acknowledgement of the one before.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         seconds = Long.parseLong(arguments[1]);
-        ARQ.getContext().set(TDB2.symUnionDefaultGraph, true);
-        data = TDB2Factory.createDataset();
+        data = DatasetFactory.createGeneral();
         for (int i = 2; i < arguments.length; i++) {
             String file = arguments[i];
             Txn.executeWrite(data, () -> RDFDataMgr.read(data, file, Lang.NQUADS));
         }
         HttpServer server = HttpServer.create(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0])), 0);
-        server.createContext("/sparql", Endpoint::answer);
+        server.createContext("/sparql", Jena::answer);
         server.setExecutor(Executors.newCachedThreadPool());
         server.start();
     }
