@@ -44,7 +44,7 @@ public class Jena {
         // Without this, each answer over a connection that is kept waits for the acknowledgement of the one before.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         seconds = Long.parseLong(arguments[1]);
-        data = DatasetFactory.createGeneral();
+        data = DatasetFactory.createTxnMem();
         for (int i = 2; i < arguments.length; i++) {
             String file = arguments[i];
             Txn.executeWrite(data, () -> RDFDataMgr.read(data, file, Lang.NQUADS));

@@ -30,6 +30,7 @@ def oxigraph(folder: Path, *options: str, files: Sequence[Path] = (), seconds: i
     Queries end after `seconds`, so that none outlives its test.
     """
     address = f"127.0.0.1:{free_port()}"
+    folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         load = [_program("oxigraph"), "load", "--location", str(folder / "db"), "--file", str(file)]
         subprocess.run(load, check=True, capture_output=True)
