@@ -80,7 +80,7 @@ def _running(command: list[str], url: str, folder: Path) -> Iterator[None]:
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(1200):
+    for _ in range(3000):
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
