@@ -120,10 +120,10 @@ def test_the_commands_are_comity_s(compose: dict[str, Any]) -> None:
 
     for name in ("comity", "load"):
         word, *arguments = compose["services"][name]["command"]
-        command = cli.main.commands.get(word)
+        command = cli.cli.commands.get(word)
         if command is None and word == "serve":
             pytest.skip("comity serve is not there yet")
-        with click.Context(cli.main) as context:
+        with click.Context(cli.cli) as context:
             command.make_context(word, list(arguments), parent=context)
 
 
