@@ -118,7 +118,7 @@ def test_the_commands_are_comity_s(compose: dict[str, Any]) -> None:
 
     from comity import cli
 
-    for name in ("comity", "load"):
+    for name in ("load", "comity"):
         word, *arguments = compose["services"][name]["command"]
         command = cli.cli.commands.get(word)
         if command is None and word == "serve":
