@@ -78,7 +78,7 @@ BACKENDS: Final = {
             "test_text_comes_back_as_it_was": "it decodes a request's percent signs twice, so that %41 becomes A",
         },
         {
-            "test_a_query_that_takes_too_long_is_stopped": "it has one thread and no limit of time: until the query ends, nobody is answered",
+            "test_a_query_that_takes_too_long_is_stopped": "one thread and no limit of time: until the query ends, nobody is answered",
         },
     ),
     "jena": Backend(

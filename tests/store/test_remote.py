@@ -12,6 +12,7 @@ from .backends import expect_exception
 from .contract import StoreContract
 from .servers import oxigraph
 
+
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with oxigraph(tmp_path_factory.mktemp("plain")) as url:
