@@ -55,7 +55,7 @@ def open(
     what is no day, :class:`~comity.errors.InputError` for files that cannot be read, :class:`~comity.errors.StoreError` for a
     folder that cannot be used, and :class:`~comity.errors.InconsistencyError` when the view contradicts the ontology.
     """
-    from comity.store.edition import Selection, open_store, seal
+    from comity.store.edition import Selection, keep, open_folder
 
     selection = Selection(
         dataset.known_view(view),
@@ -63,18 +63,20 @@ def open(
         None if known_at is None else _day(known_at),
         known_engine(engine) if infer else None,
     )
-    store, fresh = open_store(selection, path)
-    edition = Comity(store, view, engine=engine, verified_only=verified_only, known_at=selection.known_at)
-    if fresh:
-        try:
-            if infer:
-                edition.infer()
-            if path is not None:
-                store.settle()
-                seal(selection, path)
-        except BaseException:
-            edition.close()
-            raise
+    place, whole = (None, False) if path is None else open_folder(selection, path)
+    try:
+        # What is to lie on disk is read and inferred in memory first: whatever goes wrong there, the folder keeps what it had.
+        store = place if place is not None and whole else selection.read()
+        edition = Comity(store, view, engine=engine, verified_only=verified_only, known_at=selection.known_at)
+        if infer and not whole:
+            edition.infer()
+        if path is not None and place is not None and not whole:
+            keep(selection, path, place, store)
+            edition.store = place
+    except BaseException:
+        if place is not None:
+            place.close()
+        raise
     return edition
 
 

@@ -13,6 +13,7 @@ import datetime
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +38,11 @@ class Selection:
     known_at: datetime.date | None = None
     inferred_by: str | None = None
 
-    def fill(self, store: EmbeddedStore) -> None:
-        """Put the quads into the store, instead of what it holds."""
-        # Read first: files that cannot be read must not cost the content.
-        quads = dataset.read(self.view, verified_only=self.verified_only, known_at=self.known_at)
-        store.clear()
-        store.load(quads)
+    def read(self) -> EmbeddedStore:
+        """Return the quads in a store in memory; nothing is inferred there yet."""
+        store = EmbeddedStore()
+        store.load(dataset.read(self.view, verified_only=self.verified_only, known_at=self.known_at))
+        return store
 
     @property
     def name(self) -> str:
@@ -51,13 +51,8 @@ class Selection:
         return f"{self.view}{'-verified' if self.verified_only else ''}{known}-{self.inferred_by or 'stated'}"
 
 
-def open_store(selection: Selection, path: str | os.PathLike[str] | None = None) -> tuple[EmbeddedStore, bool]:
-    """Return a store that holds the selection, and whether it was filled just now (then nothing is inferred in it yet)."""
-    if path is None:
-        store = EmbeddedStore()
-        selection.fill(store)
-        return store, True
-
+def open_folder(selection: Selection, path: str | os.PathLike[str]) -> tuple[EmbeddedStore, bool]:
+    """Return the store in the folder, and whether it holds the selection; if not, :func:`keep` is to bring it there."""
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,15 +61,25 @@ def open_store(selection: Selection, path: str | os.PathLike[str] | None = None)
             f"the folder of the store cannot be made: {error.strerror}", "name a folder that can be written", file=folder
         ) from None
     store = EmbeddedStore(folder / "store")
-    try:
-        if _seal_of(folder) == _description(selection):
-            return store, False
+    return store, _seal_of(folder) == _description(selection)
+
+
+def keep(selection: Selection, path: str | os.PathLike[str], place: EmbeddedStore, store: EmbeddedStore) -> None:
+    """Let `place`, the store in the folder, hold what `store` holds, and declare the folder whole, for this selection."""
+    folder = Path(path)
+    (folder / _SEAL).unlink(missing_ok=True)
+    place.become(store)
+    temporary = folder / f".{_SEAL}.{os.getpid()}"
+    temporary.write_text(json.dumps(_description(selection), indent=2), encoding="utf-8")
+    temporary.replace(folder / _SEAL)
+
+
+def discard(path: str | os.PathLike[str]) -> None:
+    """Remove the store in the folder, as far as that can be done."""
+    folder = Path(path)
+    with contextlib.suppress(OSError):
         (folder / _SEAL).unlink(missing_ok=True)
-        selection.fill(store)
-    except BaseException:
-        store.close()
-        raise
-    return store, True
+        shutil.rmtree(folder / "store", ignore_errors=True)
 
 
 def kept_folder(selection: Selection) -> Path | None:
@@ -93,14 +98,6 @@ def kept_folder(selection: Selection) -> Path | None:
 
         root = platformdirs.user_cache_path("comity", appauthor=False)
     return root / selection.name
-
-
-def seal(selection: Selection, path: str | os.PathLike[str]) -> None:
-    """Declare the folder whole, for this selection."""
-    folder = Path(path)
-    temporary = folder / f".{_SEAL}.{os.getpid()}"
-    temporary.write_text(json.dumps(_description(selection), indent=2), encoding="utf-8")
-    temporary.replace(folder / _SEAL)
 
 
 def _seal_of(folder: Path) -> object:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from comity import resources
 from comity.dataset import read_file
-from comity.errors import StoreError
+from comity.errors import StoreError, StoreInUse
 from comity.store import timed
 from comity.store.contract import Solutions
 from comity.store.syntax import prologue_of, query_error, without_last_semicolon
@@ -164,13 +164,20 @@ class EmbeddedStore:
                 "",
             )
 
-    def settle(self) -> None:
-        """Bring the union up to date and everything to its place on disk, so that the next process can ask at once."""
-        with self._lock:
-            store = self._ready()
-            if self._path is not None:
-                _translated(store.flush, "")
-                _translated(store.optimize, "")
+    def become(self, other: EmbeddedStore) -> None:
+        """Hold exactly what `other` holds, with its union, written to its place on disk at once.
+
+        This is several times faster than :meth:`load`, and is not one transaction: when it fails, what was here is lost.
+        """
+        with self._lock, other._lock:
+            source, store = other._ready(), self._write()
+            try:
+                store.clear()
+                store.bulk_extend(source)
+                store.flush()
+            except (OSError, RuntimeError) as error:
+                raise StoreError(f"the store cannot be written: {error}", "make room, and open it again", file=self._path) from None
+            self._merged = True
 
     def clear(self) -> None:
         """Remove everything."""
@@ -229,10 +236,9 @@ class EmbeddedStore:
 
 def _cannot_open(error: OSError | RuntimeError, path: Path) -> StoreError:
     if "lock" in str(error).lower():
-        what, remedy = "the store is in use", "close it there, or open a copy of the folder"
-    else:
-        what, remedy = f"the store cannot be opened: {error}", "name a folder that can be written, or a new one"
-    return StoreError(what, remedy, file=resources.display(path))
+        return StoreInUse("the store is in use", "close it there, or open a copy of the folder", file=resources.display(path))
+    remedy = "name a folder that can be written, or a new one"
+    return StoreError(f"the store cannot be opened: {error}", remedy, file=resources.display(path))
 
 
 def _translated(run: Callable[[], T], sparql: str, *, shift: int = 0, after: str = "") -> T:
