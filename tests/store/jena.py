@@ -17,14 +17,13 @@ from comity.errors import UsageError
 from comity.reasoners.java import find_java
 
 JARS: Final = Path(os.environ.get("COMITY_JENA", "/usr/share/java"))
-NAMES: Final = tuple(
-    """
-    jena-arq jena-base jena-cmds jena-core jena-dboe-base jena-dboe-index jena-dboe-storage jena-dboe-trans-data jena-dboe-transaction
-    jena-iri jena-rdfconnection jena-shacl jena-shex jena-tdb jena-tdb2 slf4j-api slf4j-simple commons-cli commons-codec commons-compress
-    commons-csv commons-io commons-lang3 dexx.collection gson guava failureaccess httpclient httpcore httpclient-cache commons-logging
-    jackson-core jackson-databind jackson-annotations jsonld-java titanium-json-ld protobuf thrift protobuf-util jakarta.json
-    jakarta.json-api javax.json javax.json-api
-    """.split()
+NAMES: Final = (
+    "jena-arq", "jena-base", "jena-cmds", "jena-core", "jena-dboe-base", "jena-dboe-index", "jena-dboe-storage", "jena-dboe-trans-data",
+    "jena-dboe-transaction", "jena-iri", "jena-rdfconnection", "jena-shacl", "jena-shex", "jena-tdb", "jena-tdb2", "slf4j-api",
+    "slf4j-simple", "commons-cli", "commons-codec", "commons-compress", "commons-csv", "commons-io", "commons-lang3", "dexx.collection",
+    "gson", "guava", "failureaccess", "httpclient", "httpcore", "httpclient-cache", "commons-logging", "jackson-core",
+    "jackson-databind", "jackson-annotations", "jsonld-java", "titanium-json-ld", "protobuf", "thrift", "protobuf-util", "jakarta.json",
+    "jakarta.json-api", "javax.json", "javax.json-api",
 )
 """The jars of Jena and of what it needs; which of the last there are differs from one Debian to the next."""
 _RENAMED: Final = "org/apache/jena/ext/"
