@@ -54,7 +54,7 @@ test: $(TEST)/.installed
 	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python -m comity.turtle --check
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal --stores $(TEST)/stores.json
-	$(TEST)/bin/python scripts/document_stores.py --check
+	$(TEST)/bin/python scripts/document_stores.py --check $(TEST)/stores.json
 
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed

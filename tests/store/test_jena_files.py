@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,9 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 NOT_READ = {"jsonld": "Debian's reader of JSON-LD refuses any document, the smallest too: LOADING_DOCUMENT_FAILED"}
 """Formats that Debian's Jena cannot read, and why."""
 
+DETAIL = re.compile("https://w3id.org/comity/shape/In-[a-z-]+-scheme")
+"""Shapes of a value, reached by ``sh:node`` alone: what they find is told here beside the outer result; Jena tells the outer one only."""
+
 
 @pytest.fixture(autouse=True)
 def there() -> None:
@@ -36,11 +40,13 @@ def test_every_export_is_valid_to_riot(tmp_path: Path) -> None:
         files = [file for format_ in formats for file in edition.export(format_.name, tmp_path / f"edition{format_.suffix}")]
     # What it warns of it says, and goes on.
     done = run(tmp_path / "jena", "riotcmd.riot", "--validate", *files)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    said = [line for line in done.stderr.splitlines() if " INFO " not in line]
+    assert (done.returncode, done.stdout, said) == (0, "", [])
+    assert done.stderr.count(" INFO ") == len(files)
     broken = tmp_path / "broken.nq"
     broken.write_text("<https://example.org/s> <https://example.org/a b> 1 .\n", encoding="utf-8")
     done = run(tmp_path / "jena", "riotcmd.riot", "--validate", broken)
-    assert done.returncode != 0 or done.stderr
+    assert done.returncode != 0 or " WARN " in done.stderr
 
 
 def planted(checkout: Path) -> Iterator[ox.Triple]:
@@ -77,7 +83,10 @@ def test_jena_finds_with_our_shapes_what_we_find(checkout: Path, tmp_path: Path)
     assert done.stderr == ""
     theirs = set(report(done.stdout))
     assert len(ours) > 500
-    assert (sorted(theirs - ours)[:10], sorted(ours - theirs)[:10]) == ([], [])
+    assert sorted(theirs - ours)[:10] == []
+    inner = {result for result in ours if DETAIL.fullmatch(result[1]) and result[2] == "HasValueConstraintComponent"}
+    assert sorted(ours - theirs - inner)[:10] == []
+    assert len(theirs) > 500
 
 
 def quad(triple: ox.Triple) -> ox.Quad:
