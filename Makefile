@@ -54,7 +54,8 @@ test: $(TEST)/.installed
 	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python scripts/document_reconciliation.py --check
 	$(TEST)/bin/python -m comity.turtle --check
-	$(TEST)/bin/python -m pytest -n auto --dist worksteal
+	$(TEST)/bin/python -m pytest -n auto --dist worksteal --stores $(TEST)/stores.json
+	$(TEST)/bin/python scripts/document_stores.py --check $(TEST)/stores.json
 
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed
@@ -66,9 +67,10 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh
+$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/jena.sh
 	scripts/venv.sh $(TEST)
 	scripts/java.sh
+	scripts/jena.sh
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 
