@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.export.things import Things
 from comity.table.cells import Cell, ColumnType, Iri, cell_of, common_type, plain
+from comity.table.rows import is_label
 from comity.terms import CY, RDF, RDFS, SKOS, shorten
 
 if TYPE_CHECKING:
@@ -27,30 +28,34 @@ Value = Cell | tuple[Cell, ...]
 
 FLAGSHIP: Final = (
     "instruments",
+    "instrument-links",
+    "entry-into-force",
+    "steps",
     "organizations",
-    "members",
-    "obligations",
-    "force",
+    "foundings",
     "mechanisms",
+    "meetings",
     "relations",
-    "exercises",
+    "parties-memberships",
+    "force",
+    "conditions",
+    "positions",
+    "topics",
     "incidents",
-    "figures",
     "threat-groups",
     "sanctions-listings",
-    "participation",
-    "joined-count",
-    "entry-into-force",
-    "timeline",
-    "assessments",
-    "errata",
+    "states",
+    "votes",
+    "reservations",
+    "successions",
+    "coverage",
     "disagreements",
+    "errata",
     "record-sources",
 )
-"""The questions whose answers are exported: those that need no parameter, and together go once around the edition."""
+"""The questions whose answers are exported. Without parameters each is about all that there is, and together they go once around it."""
 
 _EXTRA_CLASSES: Final = (SKOS.Concept, SKOS.ConceptScheme)
-TYPES, GRAPHS = "types", "graphs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +76,55 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class ThingTable:
-    """The table of a class: `name` (its local name), `iri` of the class, title, meaning, fields, and rows in the order of the IRIs."""
+class Sheet:
+    """A table: its `name`, title, meaning, fields, and rows.
+
+    Of a class, `iri` is the class, the first field is the key, and the rows are in the order of the IRIs; of an answer, `iri` is empty,
+    and the rows are in the order that the question gives them.
+    """
 
     name: str
-    iri: str
     title: str
     meaning: str
     fields: tuple[Field, ...]
     rows: tuple[tuple[Value, ...], ...]
+    iri: str = ""
 
 
-def class_tables(things: Things) -> Iterator[ThingTable]:
-    """Yield the tables of all classes that have things, by name."""
+def class_sheets(things: Things) -> list[Sheet]:
+    """Return the tables of all classes that have things, by name; before them, ``Thing``: all that any of them mentions, once."""
     wanted = {kind: members for kind, members in things.members.items() if kind in CY or kind in _EXTRA_CLASSES}
-    for kind in sorted(wanted, key=_local):
-        yield _table(things, kind, wanted[kind])
+    sheets = [_class_sheet(things, kind, wanted[kind]) for kind in sorted(wanted, key=_local)]
+    return [_all_things(things, sheets), *sheets]
 
 
-def _table(things: Things, kind: str, members: Sequence[str]) -> ThingTable:
+def _all_things(things: Things, sheets: Iterable[Sheet]) -> Sheet:
+    named = set(things.ours)
+    for sheet in sheets:
+        for index, field in enumerate(sheet.fields):
+            if field.type == "iri":
+                named |= {str(value) for row in sheet.rows for value in values_of(row[index])}
+    rows = [(Iri(thing), things.label(thing), _own(things, thing), Iri(thing) in things.about) for thing in sorted(named)]
+    fields = (
+        Field("iri", "iri", "What names the thing, everywhere and for good"),
+        Field("label", "string", "Its name in English, else in the language that there is, else its short form", property=RDFS.label),
+        Field("class", "string", "The class that says most of it, by its local name, which is the name of a table"),
+        Field("described", "boolean", "Whether the edition says something of it; else it is only mentioned"),
+    )
+    return Sheet("Thing", "things", "Everything that the tables speak of or mention, here and elsewhere", fields, tuple(rows), RDFS.Resource)
+
+
+def _own(things: Things, thing: str) -> str | None:
+    kind = things.own_class(thing)
+    return None if kind is None else _local(kind)
+
+
+def _class_sheet(things: Things, kind: str, members: Sequence[str]) -> Sheet:
     fields = [
         Field("iri", "iri", "What names the thing, everywhere and for good"),
         Field("label", "string", "Its name in English, else in the language that there is", property=RDFS.label, language="en"),
-        Field(TYPES, "string", "The classes that it belongs to, by their local names", many=True, property=RDF.type),
-        Field(GRAPHS, "string", "The named graphs that speak of it, each of which is one source", many=True),
+        Field("types", "string", "The classes that it belongs to, by their local names", many=True, property=RDF.type),
+        Field("graphs", "string", "The named graphs that speak of it, each of which is one source", many=True),
     ]
     columns: list[list[Value]] = [
         [Iri(thing) for thing in members],
@@ -106,13 +136,13 @@ def _table(things: Things, kind: str, members: Sequence[str]) -> ThingTable:
         for field, column in _columns(things, members, name):
             fields.append(field)
             columns.append(column)
-    return ThingTable(
+    return Sheet(
         name=_local(kind),
-        iri=kind,
         title=things.label(kind, fallback=False) or _local(kind),
         meaning=things.text(kind, SKOS.definition, RDFS.comment),
         fields=tuple(fields),
         rows=tuple(zip(*columns, strict=True)),
+        iri=kind,
     )
 
 
@@ -164,3 +194,27 @@ def answers(edition: Comity) -> Iterator[tuple[str, Table]]:
             yield name, table
 
 
+def answer_sheet(name: str, table: Table) -> Sheet:
+    """Return the answer of a question as a table."""
+    fields = tuple(
+        Field(
+            column.name,
+            "string" if column.type == "any" else column.type,
+            column.meaning + (f" ({column.unit})" if column.unit else ""),
+            labels=column.name.removesuffix("Label") if is_label(column, table.columns) else "",
+        )
+        for column in table.columns
+    )
+    rows = tuple(
+        tuple(plain(cell) if column.type == "any" and cell is not None else cell for column, cell in zip(table.columns, row, strict=True))
+        for row in table.rows
+    )
+    assert table.origin is not None
+    return Sheet(name, table.title, table.origin.asks, fields, rows)
+
+
+def values_of(value: Value) -> tuple[Cell, ...]:
+    """Return the values in a cell: none, one, or those of a list."""
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
