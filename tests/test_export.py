@@ -122,6 +122,7 @@ def test_an_unknown_format_is_refused_before_anything_is_written(edition: comity
 def test_a_place_that_cannot_be_written_to_is_one_line(edition: comity.Comity, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("kept")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "comity.nq").mkdir()
     for target in (tmp_path / "file" / "a.nq", tmp_path / "folder"):
         with pytest.raises(OutputError, match=r"cannot be written: .+; name a file") as caught:
             edition.export("nq", target)

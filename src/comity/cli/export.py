@@ -12,6 +12,9 @@ from comity.cli.edition import open_edition
 from comity.errors import UsageError
 from comity.options import data_options
 
+_LISTED = 20
+"""More files than these are counted, not named."""
+
 
 @click.command()
 @click.argument("names", metavar="[FORMAT]...", nargs=-1)
@@ -25,7 +28,7 @@ from comity.options import data_options
 )
 @click.option("--graph", "graphs", multiple=True, metavar="GRAPH", help="Only this graph, as paper/2.1.2; repeatable.")
 @click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only what is about this topic; repeatable.")
-@click.option("--organization", "organizations", multiple=True, metavar="ORGANIZATION", help="Only what is about this organization; repeatable.")
+@click.option("--organization", "organizations", multiple=True, metavar="NAME", help="Only what is about this organization; repeatable.")
 @data_options
 def export(
     names: tuple[str, ...],
@@ -71,5 +74,8 @@ def export(
     finally:
         if shown:
             print("\r\x1b[K", end="", file=sys.stderr)
-    for path in paths:
-        print(path, file=sys.stderr)
+    if len(paths) > _LISTED:
+        print(f"{len(paths)} files in {output}", file=sys.stderr)
+    else:
+        for path in paths:
+            print(path, file=sys.stderr)

@@ -132,7 +132,7 @@ def _croissant(content: Content, path: Path, files: list[Described], folder: Pat
 
     place = find_format("csv").place
     if all(file.place != place for file in files):
-        raise UsageError("croissant describes the CSV tables, and they are not exported with it", "name both: comity export csv croissant -o DIR")
+        raise UsageError("croissant describes the CSV tables, and they are not exported with it", "name both: csv croissant -o DIR")
     write_whole(path, croissant(content.sheets, content.about, folder, place))
     return [path]
 

@@ -22,6 +22,7 @@ from comity.table.cells import cell_of, common_type, plain
 from comity.terms import CY, RDF, RDFS, SKOS, shorten
 
 _TYPES: Final = {"integer": "long", "decimal": "double", "double": "double", "boolean": "boolean", "date": "date"}
+_READERS: Final = {"long": "toInteger({})", "double": "toFloat({})", "boolean": "toBoolean({})", "date": "date({})"}
 _RECIPE: Final = """\
 // Loads Comity into a running Neo4j (5 or later). Put nodes.csv and relationships.csv into its import folder, then:
 //   cypher-shell -f load.cypher
@@ -69,7 +70,10 @@ def write_neo4j(things: Things, folder: Path) -> list[Path]:
     every = sorted({*things.ours, *named})
     columns = _columns(things, every)
     header = ["iri:ID", ":LABEL", "label", *(f"{name}:{kind}" for name, kind, _ in columns)]
-    nodes = ([thing, _joined(thing, _labels(things, thing)), things.label(thing), *(_cell(things, thing, p, k) for _, k, p in columns)] for thing in every)
+    nodes = (
+        [thing, _joined(thing, _labels(things, thing)), things.label(thing), *(_cell(things, thing, p, k) for _, k, p in columns)]
+        for thing in every
+    )
     edges = (
         (thing, term.value, _relation(name))
         for thing in things.ours
@@ -131,7 +135,7 @@ def _relation(full: str) -> str:
 
 def _assignment(name: str, kind: str) -> str:
     value = f"row['{name}:{kind}']"
-    single = {"long": "toInteger({})", "double": "toFloat({})", "boolean": "toBoolean({})", "date": "date({})"}.get(kind.removesuffix("[]"), "{}")
+    single = _READERS.get(kind.removesuffix("[]"), "{}")
     if kind.endswith("[]"):
         return f"n.`{name}` = [each IN split({value}, '{SEPARATOR}') | {single.format('each')}]"
     return f"n.`{name}` = {single.format(value)}"

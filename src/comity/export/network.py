@@ -18,16 +18,13 @@ from typing import Any, Final
 from comity.export.things import Things
 from comity.files import write_whole
 from comity.table.extras import needed
-from comity.terms import CY, INFERRED, RDFS, graph_name, shorten, split_iri
+from comity.terms import CY, OWL, RDFS, shorten, split_iri
 
 KINDS: Final = (
     *("state", "organization", "body", "agency", "group", "entity", "programme", "relation"),
     *("instrument", "collection", "mechanism", "meeting", "exercise", "incident"),
 )
 """The kinds of things that are nodes."""
-
-_INFERRED: Final = graph_name(INFERRED)
-
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -80,7 +77,7 @@ def _order(edge: Edge) -> tuple[str, ...]:
 
 def _stated(things: Things, known: set[str]) -> Iterator[Edge]:
     broader = {name: _broader(things, name) for name in CY}
-    inverse = {term.value: name for name in CY for term in things.about.get(name, {}).get(_INVERSE, ())}
+    inverse = {term.value: name for name in CY for term in things.about.get(name, {}).get(OWL.inverseOf, ())}
     for thing in sorted(known):
         found: dict[str, set[str]] = {}
         for name, values in things.about[thing].items():
@@ -95,9 +92,6 @@ def _stated(things: Things, known: set[str]) -> Iterator[Edge]:
                 if name in inverse and inverse[name] not in follows:
                     continue
                 yield Edge(thing, target, name.removeprefix(str(CY)), things.label(name))
-
-
-_INVERSE: Final = "http://www.w3.org/2002/07/owl#inverseOf"
 
 
 def _broader(things: Things, name: str) -> set[str]:
@@ -131,7 +125,15 @@ def _acts(things: Things, known: set[str]) -> Iterator[Edge]:
 
 
 def _between(
-    things: Things, known: set[str], thing: str, source: str, target: str, name: str, label: str, start: tuple[str, ...], end: tuple[str, ...]
+    things: Things,
+    known: set[str],
+    thing: str,
+    source: str,
+    target: str,
+    name: str,
+    label: str,
+    start: tuple[str, ...],
+    end: tuple[str, ...],
 ) -> Iterator[Edge]:
     first = next((value for key in start if (value := _one(things, thing, key))), "")
     last = next((value for key in end if (value := _one(things, thing, key))), "")
@@ -196,17 +198,24 @@ def write_gexf(things: Things, path: Path) -> list[Path]:
 def write_cytoscape(things: Things, path: Path) -> list[Path]:
     """Write the JSON of Cytoscape and Cytoscape.js and return its path; it needs no extra."""
     elements = {
-        "nodes": [{"data": {"id": n.iri, "name": n.label, "label": n.label, "kind": n.kind, "type": n.type, "level": n.level}} for n in nodes(things)],
+        "nodes": [
+            # networkx wants a name and a value of each node, Cytoscape an id and a name.
+            {"data": {"id": n.iri, "value": n.iri, "name": n.label, "label": n.label, "kind": n.kind, "type": n.type, "level": n.level}}
+            for n in nodes(things)
+        ],
         "edges": [
             {
                 "data": {
-                    **{"id": f"e{number}", "source": e.source, "target": e.target, "interaction": e.type, "label": e.label},
-                    **{"start": e.start, "end": e.end, "iri": e.iri},
+                    "id": f"e{number}", "key": number, "source": e.source, "target": e.target, "interaction": e.type, "label": e.label,
+                    "start": e.start, "end": e.end, "iri": e.iri,
                 }
             }
             for number, e in enumerate(edges(things))
         ],
     }
-    document = {"format_version": "1.0", "generated_by": "comity", "data": {"name": "Comity"}, "elements": elements}
+    document = {
+        "format_version": "1.0", "generated_by": "comity", "directed": True, "multigraph": True,
+        "data": {"name": "Comity"}, "elements": elements,
+    }
     write_whole(path, (json.dumps(document, ensure_ascii=False, indent=0) + "\n").encode())
     return [path]

@@ -51,7 +51,12 @@ FORMATS: Final = (
     Format("rdf", ".rdf", False, "RDF/XML", "application/rdf+xml", ("rdf/xml", "rdfxml", "rdf-xml", "xml", "owl")),
 )
 REIFIED: Final = Format(
-    "rdf12", ".rdf12.nt", False, "N-Triples of RDF 1.2, each triple with the graphs that state it", "application/n-triples", ("rdf-1.2", "reified")
+    "rdf12",
+    ".rdf12.nt",
+    False,
+    "N-Triples of RDF 1.2, each triple with the graphs that state it",
+    "application/n-triples",
+    ("rdf-1.2", "reified"),
 )
 
 
@@ -89,11 +94,9 @@ def _blocks(quads: Iterable[ox.Quad], chosen: Format, folder: Path | None) -> It
     if chosen.name == "nq":
         yield from map(b"".join, sorted_lines(canonical(quads), ox.RdfFormat.N_QUADS, folder))
     elif chosen.name == "nt":
-        triples = (quad.triple for quad in canonical(quads))
-        yield from map(b"".join, sorted_lines(triples, ox.RdfFormat.N_TRIPLES, folder))
+        yield from map(b"".join, sorted_lines((quad.triple for quad in canonical(quads)), ox.RdfFormat.N_TRIPLES, folder))
     elif chosen is REIFIED:
-        triples = reified.triples(canonical(quads))
-        yield from map(b"".join, sorted_lines(triples, ox.RdfFormat.N_TRIPLES, folder))
+        yield from map(b"".join, sorted_lines(reified.triples(canonical(quads)), ox.RdfFormat.N_TRIPLES, folder))
     else:
         yield _document(list(set(canonical(quads))), chosen)
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -34,7 +34,7 @@ def sorted_lines(
     """
     import pyoxigraph as ox
 
-    rest = iter(statements)
+    rest: Iterator[Any] = iter(statements)
     runs: list[_Run] = []
     try:
         while True:
@@ -60,7 +60,7 @@ class _Run:
     """A sorted run, and those of its lines that have been read and not used."""
 
     def __init__(self, lines: list[bytes], folder: Path | None) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by close()
         self._file.writelines(lines)
         self._file.seek(0)
         self.lines: list[bytes] = []

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from comity.terms import ID, OWL, RDF, RDFS, SKOS, graph_name, shorten, split_iri
+from comity.terms import ID, RDF, RDFS, SKOS, graph_name, shorten, split_iri
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -37,6 +37,7 @@ class Things:
             for subject, properties in sorted(collected.items())
         }
         self.graphs: dict[str, list[str]] = {subject: sorted(names) for subject, names in graphs.items()}
+        self._labels: dict[str, str] = {}
 
     @cached_property
     def ours(self) -> list[str]:
@@ -74,15 +75,21 @@ class Things:
 
     def label(self, iri: str, *, fallback: bool = True) -> str:
         """The English name of an IRI; without one, any other name, and without that (with `fallback`) its short form."""
+        found = self._labels.get(iri)
+        if found is None:
+            found = self._labels[iri] = self._name(iri)
+        if found or not fallback:
+            return found
+        return iri[len(ID) :] if split_iri(iri) else shorten(iri)
+
+    def _name(self, iri: str) -> str:
         found: list[tuple[int, str]] = []
         properties = self.about.get(iri, {})
         for rank, name in enumerate((RDFS.label, SKOS.prefLabel)):
             for term in properties.get(name, ()):
                 language = getattr(term, "language", None)
                 found.append((10 * (language not in ("en", None)) + rank, term.value))
-        if found:
-            return min(found)[1]
-        return (shorten(iri) if split_iri(iri) is None else iri[len(ID) :]) if fallback else ""
+        return min(found)[1] if found else ""
 
     def text(self, iri: str, *names: str) -> str:
         """The first English text that an IRI has for one of these properties; empty without one."""
@@ -91,7 +98,3 @@ class Things:
                 if getattr(term, "language", "") in ("en", None):
                     return term.value
         return ""
-
-    def is_object_property(self, name: str) -> bool:
-        """Whether the ontology says that the values of this property are things."""
-        return any(term.value == OWL.ObjectProperty for term in self.about.get(name, {}).get(RDF.type, ()))

@@ -36,7 +36,6 @@ _TARGETS: Final = (
 
 def void_turtle(quads: Iterable[ox.Quad], things: Things, about: About) -> str:
     """Return the description in Turtle. `quads` are counted as a set of triples, which is what a query sees."""
-    import pyoxigraph as ox
 
     triples: set[ox.Triple] = set()
     links: dict[str, set[ox.Triple]] = {}
@@ -60,15 +59,16 @@ def void_turtle(quads: Iterable[ox.Quad], things: Things, about: About) -> str:
     if example is not None:
         out.iri(DATASET, VOID + "exampleResource", example)
     _count(out, DATASET, triples)
-    used = {namespace for namespace in VOCABULARY_PREFIXES.values() if any(t.predicate.value.startswith(namespace) for t in triples)}
-    for namespace in used:
-        out.iri(DATASET, VOID + "vocabulary", namespace)
+    properties = Counter(triple.predicate.value for triple in triples)
+    for namespace in VOCABULARY_PREFIXES.values():
+        if any(name.startswith(namespace) for name in properties):
+            out.iri(DATASET, VOID + "vocabulary", namespace)
     for kind, number in _members(triples).items():
         part = _part(kind, "class")
         out.iri(DATASET, VOID + "classPartition", part)
         out.iri(part, VOID + "class", kind)
         out.number(part, VOID + "entities", number)
-    for name, number in Counter(triple.predicate.value for triple in triples).items():
+    for name, number in properties.items():
         part = _part(name, "property")
         out.iri(DATASET, VOID + "propertyPartition", part)
         out.iri(part, VOID + "property", name)

@@ -25,7 +25,7 @@ SEPARATOR: Final = "|"
 PACKAGE: Final = "datapackage.json"
 METADATA: Final = "csv-metadata.json"
 
-_FRICTIONLESS: Final = {"iri": "string", "integer": "integer", "decimal": "number", "double": "number", "date": "date", "datetime": "datetime"}
+_FRICTIONLESS: Final = {"iri": "string", "decimal": "number", "double": "number"}
 _CSVW: Final = {"iri": "anyURI", "datetime": "dateTime"}
 
 
@@ -57,7 +57,7 @@ def csv_bytes(sheet: Sheet) -> bytes:
         for field, value in zip(sheet.fields, row, strict=True):
             texts = [plain(each) for each in values_of(value)]
             if field.many and any(SEPARATOR in text for text in texts):
-                raise DataError(f"{row[0]} has a {field.name} with '{SEPARATOR}' in it", "export another format than csv, or change the text")
+                raise DataError(f"{row[0]} has a {field.name} with '{SEPARATOR}' in it", "export another format, or change the text")
             cells.append(SEPARATOR.join(texts))
         writer.writerow(cells)
     return buffer.getvalue().encode()
@@ -111,7 +111,7 @@ def _schema(sheet: Sheet) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if sheet.iri:
         schema["primaryKey"] = "iri"
-        keys = [name for name in foreign_keys(sheet)]
+        keys = foreign_keys(sheet)
         if keys:
             schema["foreignKeys"] = [{"fields": name, "reference": {"resource": "thing", "fields": "iri"}} for name in keys]
     return schema
@@ -142,7 +142,8 @@ def _csvw_table(sheet: Sheet) -> dict[str, Any]:
         schema["primaryKey"] = "iri"
         keys = foreign_keys(sheet)
         if keys:
-            schema["foreignKeys"] = [{"columnReference": name, "reference": {"resource": "Thing.csv", "columnReference": "iri"}} for name in keys]
+            thing = {"resource": "Thing.csv", "columnReference": "iri"}
+            schema["foreignKeys"] = [{"columnReference": name, "reference": thing} for name in keys]
     return {"url": place(sheet), "dc:title": sheet.title, "dc:description": sheet.meaning, "tableSchema": schema}
 
 

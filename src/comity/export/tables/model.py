@@ -3,7 +3,7 @@
 A class has the things that belong to it, stated or inferred, so a treaty is in ``Instrument`` and in ``Treaty``. The columns:
 
 - ``iri`` (the key) and ``label``, the English name; names in other languages are ``label_fr`` and so on;
-- ``types``, the classes by their local names, and ``graphs``, which say who speaks of the thing (``paper/2.1.2``, ``record/untc-chapter18``);
+- ``types``, the classes by their local names, and ``graphs``, which say who speaks of the thing (``paper/2.1.2``);
 - a column for each property that one of the things has, named as in the ontology; what is not of the ontology has its prefix before it
   (``dcterms_source``);
 - beside a column of things, ``…Label`` with their names. A property that has several values for one thing is a list for all.
@@ -111,7 +111,7 @@ def _all_things(things: Things, sheets: Iterable[Sheet]) -> Sheet:
         Field("class", "string", "The class that says most of it, by its local name, which is the name of a table"),
         Field("described", "boolean", "Whether the edition says something of it; else it is only mentioned"),
     )
-    return Sheet("Thing", "things", "Everything that the tables speak of or mention, here and elsewhere", fields, tuple(rows), RDFS.Resource)
+    return Sheet("Thing", "things", "Everything that the tables speak of or mention", fields, tuple(rows), RDFS.Resource)
 
 
 def _own(things: Things, thing: str) -> str | None:

@@ -37,7 +37,8 @@ def parquet_bytes(sheet: Sheet, about: About) -> bytes:
         metadata = {key: value for key, value in known.items() if value}
         fields.append(pa.field(field.name, pa.list_(kind) if field.many else kind, metadata=metadata or None))
         arrays.append(pa.array([_stored(field, cell) for cell in cells], type=fields[-1].type))
-    described = {"title": sheet.title, "description": sheet.meaning, "class": sheet.iri, "licence": about.licence, "citation": about.citation}
+    described = {"title": sheet.title, "description": sheet.meaning, "class": sheet.iri}
+    described |= {"licence": about.licence, "citation": about.citation}
     schema = pa.schema(fields, metadata={key: value for key, value in described.items() if value})
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_arrays(arrays, schema=schema), buffer, compression="zstd", use_dictionary=True)

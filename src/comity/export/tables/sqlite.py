@@ -1,6 +1,6 @@
 """One SQLite file: a table a class, each thing once in ``Thing``, and foreign keys from everything that names a thing.
 
-A property that has several values for one thing is a table of its own, ``<property>_values``, with the columns ``thing`` and ``value``. Names
+A property that has several values for one thing is a table of its own, ``<property>_values``, with ``thing`` and ``value``. Names
 of things are in ``Thing`` only: join it. ``About`` says what the file is, ``Column`` what each column means. The answers of questions are
 tables too, named ``answer_<question>``. Dates are ISO texts, which SQLite's date functions and comparisons take.
 """
@@ -21,6 +21,10 @@ from comity.files import write_whole
 from comity.table.cells import plain
 
 _TYPES: Final = {"integer": "INTEGER", "decimal": "NUMERIC", "double": "REAL", "boolean": "INTEGER"}
+_ABOUT: Final = 'CREATE TABLE "About" (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID'
+_COLUMN: Final = (
+    'CREATE TABLE "Column" ("table" TEXT, name TEXT, meaning TEXT, property TEXT, PRIMARY KEY ("table", name)) WITHOUT ROWID'
+)
 _VERSION: Final = 3_045_000
 """What the file's header gives as the version of SQLite that wrote it: it is for information only, and may not tell two machines apart."""
 
@@ -41,9 +45,9 @@ def _fill(path: Path, sheets: Sequence[Sheet], about: About) -> None:
     try:
         base.execute("PRAGMA foreign_keys = OFF")  # tables name one another; PRAGMA foreign_key_check looks at the end
         base.execute("PRAGMA journal_mode = OFF")
-        base.execute('CREATE TABLE "About" (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID')
+        base.execute(_ABOUT)
         base.executemany('INSERT INTO "About" VALUES (?, ?)', _about(about))
-        base.execute('CREATE TABLE "Column" ("table" TEXT, name TEXT, meaning TEXT, property TEXT, PRIMARY KEY ("table", name)) WITHOUT ROWID')
+        base.execute(_COLUMN)
         classes = [sheet for sheet in sheets if sheet.iri]
         lists = {field.name: field for sheet in classes for field in sheet.fields if field.many}
         values: dict[str, set[tuple[str, Any]]] = {name: set() for name in lists}
@@ -95,27 +99,28 @@ def _create(base: sqlite3.Connection, name: str, sheet: Sheet, fields: Sequence[
         lines.append(line)
     base.execute(f"CREATE TABLE {_quoted(name)} ({', '.join(lines)})")
     slots = ", ".join("?" for _ in fields)
-    rows = ([_stored(row[index]) for index, _ in fields] for row in sheet.rows)
+    rows = [tuple(_stored(row[index]) for index, _ in fields) for row in sheet.rows]
     base.executemany(f"INSERT INTO {_quoted(name)} VALUES ({slots})", rows)
-    base.executemany('INSERT INTO "Column" VALUES (?, ?, ?, ?)', [(name, field.name, field.meaning, field.property or None) for _, field in fields])
+    meanings = [(name, field.name, field.meaning, field.property or None) for _, field in fields]
+    base.executemany('INSERT INTO "Column" VALUES (?, ?, ?, ?)', meanings)
 
 
 def _values(base: sqlite3.Connection, name: str, field: Field, values: set[tuple[str, Any]]) -> None:
     table = f"{name}_values"
     reference = ' REFERENCES "Thing" (iri)' if field.type == "iri" else ""
     base.execute(
-        f'CREATE TABLE {_quoted(table)} (thing TEXT NOT NULL REFERENCES "Thing" (iri), value {_TYPES.get(field.type, "TEXT")} NOT NULL{reference}, '
-        "PRIMARY KEY (thing, value)) WITHOUT ROWID"
+        f'CREATE TABLE {_quoted(table)} (thing TEXT NOT NULL REFERENCES "Thing" (iri), '
+        f"value {_TYPES.get(field.type, 'TEXT')} NOT NULL{reference}, PRIMARY KEY (thing, value)) WITHOUT ROWID"
     )
     base.executemany(f"INSERT INTO {_quoted(table)} VALUES (?, ?)", sorted(values, key=lambda pair: (pair[0], str(pair[1]))))
     base.execute('INSERT INTO "Column" VALUES (?, ?, ?, ?)', (table, "value", field.meaning, field.property or None))
 
 
-def _stored(value: Any) -> Any:
-    if value is None or type(value) in (int, float):
-        return value
+def _stored(value: Any) -> str | int | float | None:
     if isinstance(value, bool):
         return int(value)
+    if value is None or isinstance(value, int | float):
+        return value
     return str(value) if isinstance(value, Decimal) else plain(value)
 
 
