@@ -16,6 +16,8 @@ import pytest
 import comity
 from comity.export.formats import FORMATS
 from comity.export.metadata.about import DATASET
+from comity.export.rdf import dumps
+from comity.export.reified import REIFIES, STATEMENT
 from comity.export.release import CHECKSUMS
 from comity.terms import ID, RDF
 
@@ -50,13 +52,11 @@ def test_a_parser_that_we_did_not_write_reads_the_same_triples(release: Path, na
     """Five syntaxes, the whole edition: rapper's triples are those of the N-Triples file, blank nodes apart from their names."""
     done = subprocess.run(["rapper", "-q", "-i", syntax, "-o", "ntriples", release / f"comity.{name}"], capture_output=True)
     assert done.returncode == 0, done.stderr[:2000]
-    read, ours = ox.Dataset(), ox.Dataset()
-    for data, content in ((read, done.stdout), (ours, (release / "comity.nt").read_bytes())):
-        for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES):
-            data.add(quad)
-        data.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    assert len(ours) > 90_000
-    assert read == ours
+    read = ox.parse(done.stdout, format=ox.RdfFormat.N_TRIPLES)
+    ours = (release / "comity.nt").read_bytes()
+    assert ours.count(b"\n") > 90_000
+    # The canonical form, with blank nodes named by RDFC-1.0, is equal exactly when the graphs are isomorphic.
+    assert dumps(read, "nt") == ours
 
 
 def test_the_tree_is_the_graphs(release: Path) -> None:
@@ -67,13 +67,18 @@ def test_the_tree_is_the_graphs(release: Path) -> None:
 
 
 def test_rdf_12_says_of_each_triple_which_graphs_state_it(release: Path) -> None:
-    store = ox.Store()
-    store.bulk_load(path=str(release / "comity.rdf12.nt"), format=ox.RdfFormat.N_TRIPLES)
-    query = """SELECT ?s ?p ?o ?g { ?r <http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> <<( ?s ?p ?o )>> ;
-        <http://purl.org/dc/terms/source> ?g }"""
-    found = {tuple(map(str, row)) for row in store.query(query)}  # type: ignore[union-attr]
-    stated = {(str(q.subject), str(q.predicate), str(q.object), str(q.graph_name)) for q in ox.parse(path=str(release / "comity.nq"))}
-    assert found == stated
+    reified: dict[str, str] = {}
+    sources: dict[str, set[str]] = {}
+    for quad in ox.parse(path=str(release / "comity.rdf12.nt")):
+        subject = str(quad.subject)
+        if quad.predicate.value == REIFIES:
+            assert reified.setdefault(subject, str(quad.object)) == str(quad.object), "one reifier, one triple"
+        elif subject.startswith(f"<{STATEMENT}"):
+            sources.setdefault(subject, set()).add(str(quad.object))
+    stated: dict[str, set[str]] = {}
+    for quad in ox.parse(path=str(release / "comity.nq")):
+        stated.setdefault(f"<<( {quad.triple} )>>", set()).add(str(quad.graph_name))
+    assert {triple: sources[name] for name, triple in reified.items()} == stated
 
 
 def test_the_context_is_that_of_the_ontology(release: Path, checkout: Path) -> None:
@@ -258,7 +263,9 @@ def test_dcat_ap_conforms_to_its_shapes_and_a_fault_does_not(release: Path) -> N
     assert conforms, text
     spdx = rdflib.Namespace("http://spdx.org/rdf/terms#")
     described = {
-        str(graph.value(place, DCAT.downloadURL)).rpartition("/")[2]: str(graph.value(graph.value(place, spdx.checksum), spdx.checksumValue))
+        str(graph.value(place, DCAT.downloadURL)).rpartition("/")[2]: str(
+            graph.value(graph.value(place, spdx.checksum), spdx.checksumValue)
+        )
         for place in graph.subjects(rdflib.RDF.type, DCAT.Distribution)
         if (place, DCAT.downloadURL, None) in graph
     }
@@ -311,7 +318,8 @@ def test_nothing_is_left_to_be_filled_in(release: Path) -> None:
     import yaml
 
     stated = yaml.safe_load((release / "CITATION.cff").read_text())
-    for name in ("README.md", "dcat.ttl", "schema-org.jsonld", "croissant.json", "void.ttl", "csv/datapackage.json", "csv/csv-metadata.json"):
+    described = ("README.md", "dcat.ttl", "schema-org.jsonld", "croissant.json", "void.ttl")
+    for name in (*described, "csv/datapackage.json", "csv/csv-metadata.json"):
         text = (release / name).read_text()
         assert stated["title"] in text, name
         assert stated["date-released"].isoformat() in text, name

@@ -67,5 +67,6 @@ Based on:
 {rows}
 
 Named graphs say who states what: `paper/2.1.2` is section 2.1.2 of the paper, `record/…` a source of the public record, `inferred`
-what follows by rules. `comity.nq`, `comity.trig`, `comity.jsonld` and `tree/` keep them; `comity.rdf12.nt` says the same by reifying each triple.
+what follows by rules. `comity.nq`, `comity.trig`, `comity.jsonld` and `tree/` keep them; `comity.rdf12.nt` says the same by reifying
+each triple.
 """
