@@ -4,8 +4,8 @@
     python benchmarks/export.py 10000000        # the measurement of docs/decisions/0017-exports-beyond-memory.md
 
 The quads are those of benchmarks/generate.py, in an Oxigraph store on disk with `--store`, else read from an N-Quads file. Each
-measurement is a process of its own: CPU seconds, and how far its memory grows while it writes. `raw` is `pyoxigraph.serialize` of the stream as it comes,
-unsorted; `nq` and `nt` are Comity's, sorted, each line once, the same bytes whatever the order was.
+measurement is a process of its own: CPU seconds, and how far its memory grows while it writes. `raw` is `pyoxigraph.serialize` of the
+stream as it comes, unsorted; `nq` and `nt` are Comity's, sorted, each line once, the same bytes whatever the order was.
 """
 
 from __future__ import annotations
