@@ -112,7 +112,8 @@ def _values(base: sqlite3.Connection, name: str, field: Field, values: set[tuple
         f'CREATE TABLE {_quoted(table)} (thing TEXT NOT NULL REFERENCES "Thing" (iri), '
         f"value {_TYPES.get(field.type, 'TEXT')} NOT NULL{reference}, PRIMARY KEY (thing, value)) WITHOUT ROWID"
     )
-    base.executemany(f"INSERT INTO {_quoted(table)} VALUES (?, ?)", sorted(values, key=lambda pair: (pair[0], str(pair[1]))))
+    ordered: list[tuple[str, Any]] = sorted(values, key=lambda pair: (pair[0], str(pair[1])))
+    base.executemany(f"INSERT INTO {_quoted(table)} VALUES (?, ?)", ordered)
     base.execute('INSERT INTO "Column" VALUES (?, ?, ?, ?)', (table, "value", field.meaning, field.property or None))
 
 
