@@ -94,11 +94,12 @@ def _blocks(quads: Iterable[ox.Quad], chosen: Format, folder: Path | None) -> It
     if chosen.name == "nq":
         yield from map(b"".join, sorted_lines(canonical(quads), ox.RdfFormat.N_QUADS, folder))
     elif chosen.name == "nt":
-        yield from map(b"".join, sorted_lines((quad.triple for quad in canonical(quads)), ox.RdfFormat.N_TRIPLES, folder))
+        triples = (quad.triple for quad in canonical(quads, union=True))
+        yield from map(b"".join, sorted_lines(triples, ox.RdfFormat.N_TRIPLES, folder))
     elif chosen is REIFIED:
         yield from map(b"".join, sorted_lines(reified.triples(canonical(quads)), ox.RdfFormat.N_TRIPLES, folder))
     else:
-        yield _document(list(set(canonical(quads))), chosen)
+        yield _document(list(set(canonical(quads, union=not chosen.graphs))), chosen)
 
 
 def _document(named: list[ox.Quad], chosen: Format) -> bytes:
@@ -121,15 +122,18 @@ def _document(named: list[ox.Quad], chosen: Format) -> bytes:
     return _complete(ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_prefixes(triples)))
 
 
-def canonical(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """Yield the quads with the canonical names of RDFC-1.0 for their blank nodes; only those that have any are kept in memory."""
+def canonical(quads: Iterable[ox.Quad], *, union: bool = False) -> Iterator[ox.Quad]:
+    """Yield the quads with the canonical names of RDFC-1.0 for their blank nodes; only those that have any are kept in memory.
+
+    With `union`, the names are those of the one graph that the triples make, and the quads with blank nodes lose their graph's name.
+    """
     import pyoxigraph as ox
 
     blank = ox.Dataset()
     for quad in quads:
         # The names depend only on the statements that mention blank nodes.
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-            blank.add(quad)
+            blank.add(ox.Quad(quad.subject, quad.predicate, quad.object) if union else quad)
         else:
             yield quad
     if len(blank):  # the truth value of pyoxigraph's Dataset is always false
