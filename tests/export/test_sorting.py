@@ -33,12 +33,12 @@ def test_any_length_of_runs_gives_the_same_lines(run: int, few: int, monkeypatch
     monkeypatch.setattr(sorting, "_FEW", few)
     monkeypatch.setattr(sorting, "_BLOCK", 300)
     blocks = list(sorting.sorted_lines(some, ox.RdfFormat.N_QUADS))
-    assert [line for block in blocks for line in block] == expected
+    assert b"".join(blocks).splitlines(keepends=True) == expected
     assert all(blocks)
 
 
 def test_nothing_is_an_empty_file() -> None:
-    assert b"".join(line for block in sorting.sorted_lines([], ox.RdfFormat.N_QUADS) for line in block) == b""
+    assert b"".join(sorting.sorted_lines([], ox.RdfFormat.N_QUADS)) == b""
     for name in ("nq", "nt", "rdf12"):
         assert dumps([], name) == b""
 

@@ -92,12 +92,12 @@ def _blocks(quads: Iterable[ox.Quad], chosen: Format, folder: Path | None) -> It
     import pyoxigraph as ox
 
     if chosen.name == "nq":
-        yield from map(b"".join, sorted_lines(canonical(quads), ox.RdfFormat.N_QUADS, folder))
+        yield from sorted_lines(quads, ox.RdfFormat.N_QUADS, folder)
     elif chosen.name == "nt":
-        triples = (quad.triple for quad in canonical(quads, union=True))
-        yield from map(b"".join, sorted_lines(triples, ox.RdfFormat.N_TRIPLES, folder))
+        yield from sorted_lines((quad.triple for quad in quads), ox.RdfFormat.N_TRIPLES, folder)
     elif chosen is REIFIED:
-        yield from map(b"".join, sorted_lines(reified.triples(canonical(quads)), ox.RdfFormat.N_TRIPLES, folder))
+        # The reifiers' names are made of the blank nodes' names, so these come first.
+        yield from sorted_lines(reified.triples(canonical(quads)), ox.RdfFormat.N_TRIPLES, folder)
     else:
         yield _document(list(set(canonical(quads, union=not chosen.graphs))), chosen)
 
