@@ -34,21 +34,21 @@ run: $(RUN)/.installed
 	@echo; echo "== Exercises of China and Russia =="
 	$(COMITY) ask exercises --framework "China and Russia" --format table
 	@echo; echo "== The release =="
-	$(COMITY) export nq -o out/comity.nq
-	$(COMITY) export ttl -o out/comity.ttl
-	$(COMITY) ask instruments -o out/instruments.csv
+	$(COMITY) export release -o out
 	@ls -l out
+	@cd out && sha256sum --quiet -c SHA256SUMS && echo "all files are as SHA256SUMS says"
 
 $(RUN)/.installed: pyproject.toml scripts/venv.sh $(CODE) $(EDITION)
 	scripts/venv.sh $(RUN)
 	$(RUN)/bin/pip install --quiet --force-reinstall --no-deps .
-	$(RUN)/bin/pip install --quiet .
+	$(RUN)/bin/pip install --quiet '.[release]'
 	@touch $@
 
 test: $(TEST)/.installed
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/mypy --strict src
 	$(TEST)/bin/python scripts/update_vocabulary.py --check
+	$(TEST)/bin/python scripts/update_context.py --check
 	$(TEST)/bin/python scripts/update_links.py --check
 	$(TEST)/bin/python scripts/document_rules.py --check
 	$(TEST)/bin/python scripts/document_questions.py --check
@@ -60,6 +60,7 @@ test: $(TEST)/.installed
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
+	$(TEST)/bin/python scripts/update_context.py
 	$(TEST)/bin/python scripts/update_links.py
 	$(TEST)/bin/python scripts/document_rules.py
 	$(TEST)/bin/python scripts/document_questions.py
@@ -67,10 +68,11 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/jena.sh
+$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/jena.sh scripts/raptor.sh
 	scripts/venv.sh $(TEST)
 	scripts/java.sh
 	scripts/jena.sh
+	scripts/raptor.sh
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 

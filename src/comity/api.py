@@ -451,21 +451,32 @@ class Comity:
 
     def export(
         self,
-        format: str,  # noqa: A002 - the word every user has for it
+        formats: str | Sequence[str],
         path: str | os.PathLike[str],
         *,
         inferred: str = "yes",
         graphs: Sequence[str] | None = None,
+        topics: Sequence[str] = (),
+        organizations: Sequence[str] = (),
+        progress: Callable[[str, int, int], None] = lambda name, done, total: None,
     ) -> list[Path]:
-        """Write the view to `path` as N-Quads (``nq``), TriG, N-Triples (``nt``), Turtle (``ttl``), JSON-LD or RDF/XML.
+        """Write the view in one or more formats, such as ``nq``, ``csv`` or ``["ttl", "xlsx"]``, and return the paths written.
 
-        `inferred` is ``yes``, ``no`` or ``only``; `graphs` limits the export to graphs of these names, such as
-        ``paper/2.1.2``. The same input gives the same bytes. Returns the paths written. Raises
-        :class:`~comity.errors.UnknownFormat`, :class:`~comity.errors.UnknownGraph`, :class:`~comity.errors.OutputError`.
+        One format goes into the file `path` when that has a suffix; else `path` is a folder. ``release`` is all formats, with their
+        descriptions and checksums. `inferred` is ``yes``, ``no`` or ``only``; `graphs` limits the export to graphs of these names, such as
+        ``paper/2.1.2``; `topics` and `organizations` to what is about these (:mod:`comity.export.selection`). `progress` is called with the
+        format's name, how many statements are done, and how many there are. The same input gives the same bytes; a file is written whole
+        or not at all. Raises :class:`~comity.errors.UnknownFormat`, :class:`~comity.errors.UnknownGraph`,
+        :class:`~comity.errors.UsageError`, :class:`~comity.errors.MissingExtra`, :class:`~comity.errors.OutputError`.
         """
-        from comity.export.rdf import export, select
+        from comity.export.content import Content
+        from comity.export.formats import RELEASE, find_format, write
+        from comity.export.release import write_release
 
-        return [export(select(self.store, inferred=inferred, graphs=graphs), format, path)]
+        names = [formats] if isinstance(formats, str) else list(formats)
+        chosen = [find_format(name) for name in names if name != RELEASE]
+        content = Content(self, inferred=inferred, graphs=graphs, topics=topics, organizations=organizations, progress=progress)
+        return write_release(content, Path(path)) if RELEASE in names else write(content, chosen, Path(path))
 
     def load(
         self,

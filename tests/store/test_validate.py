@@ -53,7 +53,7 @@ def inferred() -> list[ox.Quad]:
 def server(tmp_path_factory: pytest.TempPathFactory, faulty: list[ox.Quad], inferred: list[ox.Quad]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("faulty")
     ox.serialize([*faulty, *inferred], folder / "faulty.nq")
-    with oxigraph(folder, content=folder / "faulty.nq", seconds=SLOW) as url:
+    with oxigraph(folder, files=[folder / "faulty.nq"], seconds=SLOW) as url:
         with RemoteStore(f"{url}/query", union="kept") as store, store.held():
             pass  # the union is made
         yield url
