@@ -1,0 +1,1 @@
+"""Strangers' queries: the task for a worker."""

@@ -1,0 +1,38 @@
+"""What a worker can no longer do: limits that the kernel keeps, whatever the query or the engine tries."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import signal
+import sys
+
+_ADDRESS_SPACE = sys.platform == "linux"
+
+
+def limit_memory(more: int) -> None:
+    """Let this process take at most `more` bytes beyond what it has, where the system can keep to that; no core dumps."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if _ADDRESS_SPACE:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            had = int(file.read().split()[0]) * resource.getpagesize()
+        _lower(resource.RLIMIT_AS, had + more)
+
+
+def close_the_door() -> None:
+    """Let this process open no file and no socket any more. What is open stays open."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def limit_time(seconds: float) -> None:
+    """Let the kernel end this process after so many seconds of wall-clock time; 0 takes that back."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _lower(which: int, value: int) -> None:
+    hard = resource.getrlimit(which)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(which, (value, value))
