@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from comity.server import pages, problems, things
+from comity.server import catalogue, description, pages, problems, rest, sparql, things
+from comity.server.cache import Cache
 from comity.server.guard import Guard
 from comity.server.settings import Settings
 from comity.server.workers import Workers
@@ -32,24 +36,46 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         workers = Workers(given)
         await workers.start()
         app.state.workers = workers
+        reading = asyncio.create_task(asyncio.to_thread(catalogue.known))
         try:
             yield
         finally:
             await workers.stop()
+            await reading
 
     app = Starlette(
         routes=routes(),
+        middleware=[
+            # Everything is public and only read, so any page may read it; credentials are never asked for.
+            Middleware(
+                CORSMiddleware,
+                allow_origins=["*"],
+                allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+                allow_headers=["Accept", "Content-Type", "If-None-Match"],
+                expose_headers=["ETag", "Link", "Retry-After", sparql.CUT],
+            )
+        ],
         exception_handlers={problems.Refused: _refused, HTTPException: _http},
         lifespan=lifespan,
     )
+    # A redirect to another slash would name the host that the request named.
+    app.router.redirect_slashes = False
     app.state.settings = given
+    app.state.cache = Cache()
     # Outside of everything, so that what Starlette itself answers has the headers too.
     return Guard(app, given.limits)
 
 
 def routes() -> list[BaseRoute]:
     """Return all routes, the more precise before the others."""
-    return [*pages.routes(), *things.routes(), Mount("/static", StaticFiles(directory=STATIC), name="static")]
+    return [
+        *pages.routes(),
+        *rest.routes(),
+        *sparql.routes(),
+        *description.routes(),
+        *things.routes(),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+    ]
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -59,4 +85,6 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.method == "OPTIONS" and error.status_code == 405 and error.headers:
+        return Response(status_code=204, headers={"Allow": f"{error.headers['Allow']}, OPTIONS"})
     return pages.problem(request, problems.Refused(error.status_code, error.detail, headers=dict(error.headers or {})))
