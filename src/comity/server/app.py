@@ -85,6 +85,14 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if request.method == "OPTIONS" and error.status_code == 405 and error.headers:
-        return Response(status_code=204, headers={"Allow": f"{error.headers['Allow']}, OPTIONS"})
-    return pages.problem(request, problems.Refused(error.status_code, error.detail, headers=dict(error.headers or {})))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        allowed = sorted({*headers["Allow"].split(", "), "OPTIONS"})
+        headers["Allow"] = ", ".join(allowed)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
+        detail, remedy = f"{request.method} is not for {request.url.path}", f"use {', '.join(allowed)}"
+        return pages.problem(request, problems.Refused(405, detail, remedy, headers=headers))
+    if error.status_code == 404:
+        return pages.problem(request, problems.Refused(404, f"there is nothing at {request.url.path}", "begin at /"))
+    return pages.problem(request, problems.Refused(error.status_code, error.detail, headers=headers))

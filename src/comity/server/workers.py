@@ -136,7 +136,7 @@ class Workers:
                 raise problems.refused(problems.of_error(TimeLimitError(limit))) from None
             except (EOFError, ConnectionError):
                 await self._end(worker)
-                raise problems.Refused(503, "the process that worked on this has died", "ask for less, or try again") from None
+                raise problems.Refused(503, "this needs more memory than it may take, or the engine failed", "ask for less") from None
             finally:
                 self.at_work.discard(worker.pid)
                 if whole:

@@ -128,8 +128,11 @@ class EmbeddedStore:
         return merged
 
     def has_graph(self, graph: str) -> bool:
-        """Whether the named graph holds at least one triple."""
-        return next(self.quads(graph), None) is not None
+        """Whether the named graph holds at least one triple; what is no IRI names no graph."""
+        try:
+            return next(self.quads(graph), None) is not None
+        except ValueError:
+            return False
 
     def graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the named graphs that hold at least one triple, sorted."""
