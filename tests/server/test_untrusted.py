@@ -119,7 +119,7 @@ def alive(pid: int) -> bool:
 
 def test_over_time_the_worker_is_dead(small: Small, serve: Serve) -> None:
     with serve(small(seconds=0.5)) as client:
-        workers = client.app.app.state.workers  # type: ignore[attr-defined]
+        workers = client.app.workers  # type: ignore[attr-defined]
         with ThreadPoolExecutor() as pool:
             slow = pool.submit(client.get, "/sparql", params={"query": HEAVY})
             while not workers.at_work:
@@ -138,7 +138,7 @@ def test_one_slow_query_delays_no_other(small: Small, serve: Serve) -> None:
         assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
         with ThreadPoolExecutor() as pool:
             slow = [pool.submit(client.get, "/sparql", params={"query": f"{HEAVY} # {number}"}) for number in range(3)]
-            while len(client.app.app.state.workers.at_work) < 3:  # type: ignore[attr-defined]
+            while len(client.app.workers.at_work) < 3:  # type: ignore[attr-defined]
                 time.sleep(0.01)
             for number in range(20):
                 answer = client.get("/sparql", params={"query": f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {number}"})
@@ -149,17 +149,16 @@ def test_one_slow_query_delays_no_other(small: Small, serve: Serve) -> None:
 
 
 def test_who_asks_when_all_are_at_work_is_told_so(small: Small, serve: Serve) -> None:
-    with serve(small(seconds=1, workers=1, waiting=0.1)) as client:
-        with ThreadPoolExecutor() as pool:
-            slow = pool.submit(client.get, "/sparql", params={"query": HEAVY})
-            while not client.app.app.state.workers.at_work:  # type: ignore[attr-defined]
-                time.sleep(0.01)
-            answer = client.get("/sparql", params={"query": "ASK {}"})
-            assert answer.status_code == 503
-            assert answer.headers["retry-after"] == "5"
-            # Pages and questions have workers of their own.
-            assert client.get("/graph/nothing.ttl").status_code == 404
-            assert slow.result().status_code == 503
+    with serve(small(seconds=1, workers=1, waiting=0.1)) as client, ThreadPoolExecutor() as pool:
+        slow = pool.submit(client.get, "/sparql", params={"query": HEAVY})
+        while not client.app.workers.at_work:  # type: ignore[attr-defined]
+            time.sleep(0.01)
+        answer = client.get("/sparql", params={"query": "ASK {}"})
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
+        # Pages and questions have workers of their own.
+        assert client.get("/graph/nothing.ttl").status_code == 404
+        assert slow.result().status_code == 503
 
 
 @pytest.fixture(scope="module")

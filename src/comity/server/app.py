@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
+from comity.errors import StoreError
 from comity.server import catalogue, description, pages, problems, rest, sparql, things
 from comity.server.cache import Cache
 from comity.server.guard import Guard
@@ -27,7 +27,7 @@ from comity.server.workers import Workers
 STATIC: Final = Path(__file__).with_name("static")
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
+def create_app(settings: Settings | None = None) -> Served:
     """Return the application; its lifespan starts and ends the workers."""
     given = settings or Settings()
 
@@ -37,11 +37,13 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         await workers.start()
         app.state.workers = workers
         reading = asyncio.create_task(asyncio.to_thread(catalogue.known))
+        opening = asyncio.create_task(served.watch(workers))
         try:
             yield
         finally:
+            opening.cancel()
             await workers.stop()
-            await reading
+            await asyncio.gather(reading, opening, return_exceptions=True)
 
     app = Starlette(
         routes=routes(),
@@ -55,7 +57,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
                 expose_headers=["ETag", "Link", "Retry-After", sparql.CUT],
             )
         ],
-        exception_handlers={problems.Refused: _refused, HTTPException: _http},
+        exception_handlers={problems.Refused: _refused, HTTPException: _http, StoreError: _not_there},
         lifespan=lifespan,
     )
     # A redirect to another slash would name the host that the request named.
@@ -63,7 +65,38 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     app.state.settings = given
     app.state.cache = Cache()
     # Outside of everything, so that what Starlette itself answers has the headers too.
-    return Guard(app, given.limits)
+    served = Served(app, given.limits)
+    return served
+
+
+class Served(Guard):
+    """The application as it is run. `failure` is why the edition could not be opened; `on_failure` is called then."""
+
+    app: Starlette
+    failure: StoreError | None = None
+
+    @staticmethod
+    def on_failure() -> None:
+        """Do nothing; who runs the application may put something else here."""
+
+    async def watch(self, workers: Workers) -> None:
+        """Wait for the edition, and keep the reason when it cannot be opened."""
+        try:
+            await workers.ready()
+        except StoreError as error:
+            self.failure = error
+            self.on_failure()
+
+    @property
+    def workers(self) -> Workers:
+        """The workers, once the application has been started."""
+        workers: Workers = self.app.state.workers
+        return workers
+
+    async def stop(self) -> None:
+        """End the workers, if there are any, and with them what is being worked on."""
+        if hasattr(self.app.state, "workers"):
+            await self.workers.stop()
 
 
 def routes() -> list[BaseRoute]:
@@ -81,6 +114,11 @@ def routes() -> list[BaseRoute]:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, problems.Refused)
     return pages.problem(request, error)
+
+
+async def _not_there(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoreError)
+    return pages.problem(request, problems.Refused(503, error.what, error.remedy))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -147,17 +147,26 @@ def _fork(
 
 def _work(own: socket.socket, selected: Selected, edition: Comity | None, memory: int, kind: int) -> NoReturn:
     """Do one task after the other until the server has gone."""
+    problem: dict[str, Any] | None = None
     if edition is None:
-        edition = open_selected(selected)
+        try:
+            edition = open_selected(selected)
+        except ComityError as error:
+            problem = {**problems.of_error(error), "status": 503}
     sandbox.limit_memory(memory)
+    grown = sandbox.Growth()
     stream = own.makefile("rb")
     if kind == STRANGERS and not selected.store:
         sandbox.close_the_door()
     while (asked := read(stream)) is not None:
         sandbox.limit_time(asked.head["seconds"])
-        answer = _answer(asked, edition)
-        own.sendall(answer.packed())
+        answer = Frame({"refused": problem}) if edition is None else _answer(asked, edition)
+        # What is not given back to the system would be missing for the next task: a fresh worker takes its place.
+        last = edition is None or grown() > memory // 4
+        own.sendall(Frame({**answer.head, "last": last}, answer.body).packed())
         sandbox.limit_time(0)
+        if last:
+            break
     os._exit(0)
 
 
