@@ -21,11 +21,13 @@ module                what it does
 ``asking``            … canned questions
 ``counting``          … how much there is
 ``describing``        … what a page shows of a thing, and of the ontology
+``matching``          … the Reconciliation Service
 ``stating``           … a thing or a graph as RDF
 ``refusal``           which queries are not run: SERVICE, data from elsewhere, updates
 ``sparql``            ``/sparql``: the SPARQL 1.1 Protocol
 ``description``       the service description and VoID
 ``things``            ``/id/…`` → ``/doc/…``; the ontology and the graphs at their IRIs
+``reconciling``       ``/reconcile``: the Reconciliation Service API 0.2
 ``rest``              ``/q/<name>.json`` …, ``/questions``, ``/openapi.json``
 ``pages``             HTML, from ``templates/``
 ====================  ==================================================================================================

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from comity.errors import StoreError
-from comity.server import catalogue, description, pages, problems, rest, sparql, things
+from comity.server import catalogue, description, pages, problems, reconciling, rest, sparql, things
 from comity.server.cache import Cache
 from comity.server.guard import Guard
 from comity.server.settings import Settings
@@ -106,6 +106,7 @@ def routes() -> list[BaseRoute]:
         *rest.routes(),
         *sparql.routes(),
         *description.routes(),
+        *reconciling.routes(),
         *things.routes(),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]

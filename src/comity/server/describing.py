@@ -57,12 +57,12 @@ def value_of(term: object, labels: dict[str, str]) -> dict[str, str | None]:
 @task("vocabulary")
 def vocabulary(edition: Comity) -> Frame:
     """What the ontology's page shows: its terms by name, each with ``label``, ``comment`` and ``kind``."""
-    from comity.terms import CY, OWL, RDFS, graph_iri
+    from comity.terms import CY, OWL, RDFS, SKOS, graph_iri
 
     rows = edition.store.query(
         f"SELECT ?term ?kind (SAMPLE(?l) AS ?label) (SAMPLE(?c) AS ?comment) WHERE {{ GRAPH <{graph_iri('ontology')}> {{ "
         f"?term a ?kind OPTIONAL {{ ?term <{RDFS.label}> ?l FILTER(LANG(?l) = 'en') }} "
-        f"OPTIONAL {{ ?term <{RDFS.comment}> ?c FILTER(LANG(?c) = 'en') }} "
+        f"OPTIONAL {{ ?term <{SKOS.definition}>|<{RDFS.comment}> ?c FILTER(LANG(?c) = 'en') }} "
         f"FILTER(STRSTARTS(STR(?term), '{CY}') && STRSTARTS(STR(?kind), '{OWL}')) }} }} GROUP BY ?term ?kind ORDER BY ?term ?kind"
     ).rows
     terms: dict[str, dict[str, str | None]] = {}

@@ -29,7 +29,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from comity.errors import ComityError
-from comity.server import problems, sandbox, tasks
+from comity.server import matching, problems, sandbox, tasks
 from comity.server.frames import Frame, read
 from comity.server.settings import Selected
 
@@ -40,6 +40,8 @@ MESSAGE: Final = struct.Struct("!cI")
 TRUSTED: Final = 0
 STRANGERS: Final = 1
 _REAP_SECONDS: Final = 1.0
+_IDLE_SECONDS: Final = 0.05
+"""After so long without a request at the start, there is time to prepare for some."""
 
 
 def main() -> None:
@@ -66,12 +68,14 @@ def main() -> None:
     rehearsed = edition is None
     try:
         while True:
-            readable, _, _ = select.select([control], [], [], _REAP_SECONDS if rehearsed else 0)
+            readable, _, _ = select.select([control], [], [], _REAP_SECONDS if rehearsed else _IDLE_SECONDS)
             _reap(children)
             if not readable:
                 if edition is not None and not rehearsed:
                     rehearse(edition)
                     rehearsed = True
+                elif edition is not None:
+                    matching.prepare(edition)
                 continue
             message = control.recv(MESSAGE.size, socket.MSG_WAITALL)
             if len(message) < MESSAGE.size:

@@ -26,6 +26,7 @@ MODULES: Final = (
     "comity.server.asking",
     "comity.server.counting",
     "comity.server.describing",
+    "comity.server.matching",
     "comity.server.stating",
 )
 """The modules that register tasks. The nursery imports them, so that its workers have them."""
