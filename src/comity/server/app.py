@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Served:
                 expose_headers=["ETag", "Link", "Retry-After", sparql.CUT],
             )
         ],
-        exception_handlers={problems.Refused: _refused, HTTPException: _http, StoreError: _not_there},
+        exception_handlers={problems.Refused: _refused, HTTPException: _http, StoreError: _not_there, Exception: _fault},
         lifespan=lifespan,
     )
     # A redirect to another slash would name the host that the request named.
@@ -120,6 +120,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreError)
     return pages.problem(request, problems.Refused(503, error.what, error.remedy))
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    # The traceback goes to the log: Starlette raises the error again for the guard.
+    return pages.problem(request, problems.Refused(500, "Comity failed to answer this", "please report it, with what you asked"))
 
 
 async def _http(request: Request, error: Exception) -> Response:
