@@ -11,7 +11,6 @@ from comity.errors import UnknownQuestion
 from comity.questions import Question, list_questions
 from comity.server import problems
 
-
 _lock: Final = Lock()
 
 
