@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from comity import __version__
-from comity.cli import ask, check, enrich, export, infer, link, load, mcp, query, reconcile, validate
+from comity.cli import ask, check, enrich, export, infer, link, load, mcp, query, reconcile, serve, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -50,6 +50,7 @@ for _command in (
     query.query,
     query.stats,
     reconcile.reconcile,
+    serve.serve,
     validate.validate,
 ):
     cli.add_command(_command)
