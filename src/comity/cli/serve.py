@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 
 from comity.cli.edition import selection
 from comity.cli.output import setting
+from comity.errors import UsageError
 from comity.options import data_options, store_options
 
 
@@ -22,10 +24,15 @@ def serve(host: str, port: int, base_url: str | None, **_options: Any) -> None:
 
     Nothing that is asked can change anything. Needs the extra `server`.
     """
+    from comity import api, dataset
     from comity.server.run import run
     from comity.server.settings import Selected, Settings
 
     chosen = selection()
+    # Said now, and not by the process that opens it.
+    dataset.known_view(chosen["view"])
+    if chosen["known_at"] is not None:
+        chosen["known_at"] = api._day(chosen["known_at"]).isoformat()
     selected = Selected(
         view=chosen["view"],
         infer=not setting("no_infer"),
@@ -34,4 +41,6 @@ def serve(host: str, port: int, base_url: str | None, **_options: Any) -> None:
         store=setting("store"),
         union=setting("union") or "server",
     )
+    if base_url is not None and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", base_url):
+        raise UsageError(f"--base-url '{base_url}' is no address", "write it like https://comity.example")
     run(Settings(selected=selected, base_url=base_url), host, port)

@@ -4,21 +4,31 @@
 module                what it does
 ====================  ==================================================================================================
 ``settings``          what is served and within which limits
+``run``               listens and runs it, for ``comity serve``
 ``app``               makes the ASGI application: routes, middleware, the life of the workers
-``negotiation``       reads ``Accept`` and chooses a representation
-``problems``          errors as problem+json (RFC 9457), as a line of text, or as a page
 ``guard``             limits on requests, and the headers that every answer carries
+``negotiation``       reads ``Accept`` and chooses a representation
+``problems``          errors as problem+json (RFC 9457), or as a page
+``addresses``         where an IRI of ours is shown, and how the server names itself
 ``cache``             answers kept while the server runs, and their entity tags
+``catalogue``         the questions, read once
 ``nursery``           a process that holds the edition in memory and forks workers from itself
 ``workers``           lends workers out, ends those that overstay, and has new ones forked
 ``frames``            how the server and a worker talk
-``sandbox``           what a worker can no longer do when it runs a stranger's query
-``tasks``             the registry of what a worker can be asked to do; ``asking``, ``describing`` and ``answering`` fill it
+``sandbox``           what a worker can no longer do
+``tasks``             the registry of what a worker can be asked to do, which these fill:
+``answering``         … strangers' queries
+``asking``            … canned questions
+``counting``          … how much there is
+``describing``        … what a page shows of a thing, and of the ontology
+``matching``          … the Reconciliation Service
+``stating``           … a thing or a graph as RDF
 ``refusal``           which queries are not run: SERVICE, data from elsewhere, updates
 ``sparql``            ``/sparql``: the SPARQL 1.1 Protocol
 ``description``       the service description and VoID
 ``things``            ``/id/…`` → ``/doc/…``; the ontology and the graphs at their IRIs
-``rest``              ``/q/<name>.json`` …, ``/questions.json``, ``/openapi.json``
+``reconciling``       ``/reconcile``: the Reconciliation Service API 0.2
+``rest``              ``/q/<name>.json`` …, ``/questions``, ``/openapi.json``
 ``pages``             HTML, from ``templates/``
 ====================  ==================================================================================================
 

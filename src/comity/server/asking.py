@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from comity.errors import ParameterError
 from comity.server.frames import Frame
 from comity.server.tasks import task
 
 if TYPE_CHECKING:
     from comity.api import Comity
+    from comity.table import Table
 
 
 @task("ask")
 def ask(edition: Comity, question: str, parameters: dict[str, Any], format: str) -> Frame:  # noqa: A002
-    """The answer to a question in the format (``json`` or ``csv``) as the body; the head has its number of rows."""
-    table = edition.ask(question, **parameters)
-    text = table.to_csv() if format == "csv" else table.to_json()
-    return Frame({"rows": len(table)}, text.encode())
+    """The answer to a question in the format, one of :data:`comity.server.rest.FORMS`; the head has its number of rows."""
+    table = _asked(edition, question, parameters)
+    return Frame({"rows": len(table)}, _written(table, format))
 
 
 @task("table")
 def table_of(edition: Comity, question: str, parameters: dict[str, Any]) -> Frame:
     """The answer to a question for its page: ``columns``, ``rows`` (lists of plain values), ``query``, ``citation``."""
-    import json
-
-    table = edition.ask(question, **parameters)
+    table = _asked(edition, question, parameters)
     document = json.loads(table.to_json())
     assert table.origin is not None
     return Frame(
@@ -35,3 +35,28 @@ def table_of(edition: Comity, question: str, parameters: dict[str, Any]) -> Fram
             "citation": table.origin.citation(),
         }
     )
+
+
+def _asked(edition: Comity, question: str, parameters: dict[str, Any]) -> Table:
+    if "sources" in parameters:  # an option of the library, and no question's parameter
+        remedy = "leave it out; the page of the question says of each row why"
+        raise ParameterError(f"question {question} has no parameter sources", remedy, question=question, parameter="sources")
+    return edition.ask(question, **parameters)
+
+
+def _written(table: Table, form: str) -> bytes:
+    match form:
+        case "csv":
+            return table.to_csv().encode()
+        case "tsv":
+            return table.to_tsv().encode()
+        case "srj":
+            return table.to_sparql_json().encode()
+        case "md":
+            return table.to_markdown().encode()
+        case "xlsx":
+            return table.xlsx()
+        case "rq":
+            assert table.origin is not None
+            return table.origin.query.encode()
+    return table.to_json().encode()

@@ -1,4 +1,4 @@
-"""What is stated and inferred about a thing, for its page and as RDF: tasks for a worker."""
+"""What is stated and inferred about a thing, for its page: tasks for a worker."""
 
 from __future__ import annotations
 
@@ -9,21 +9,6 @@ from comity.server.tasks import task
 
 if TYPE_CHECKING:
     from comity.api import Comity
-
-
-@task("statements")
-def statements(edition: Comity, iri: str, format: str) -> Frame:  # noqa: A002 - as everywhere in Comity
-    """The statements about a thing, as RDF in this format; head ``found`` says whether there are any."""
-    import pyoxigraph as ox
-
-    from comity.export.rdf import dumps
-
-    node = ox.NamedNode(iri)
-    quads = [
-        ox.Quad(triple.subject, triple.predicate, triple.object)
-        for triple in edition.store.query(f"CONSTRUCT {{ {node} ?p ?o }} WHERE {{ {node} ?p ?o }}").triples
-    ]
-    return Frame({"found": bool(quads)}, dumps(quads, format) if quads else b"")
 
 
 @task("thing")
@@ -67,3 +52,29 @@ def value_of(term: object, labels: dict[str, str]) -> dict[str, str | None]:
     if isinstance(term, ox.Literal):
         return value | {"text": term.value, "language": term.language, "datatype": term.datatype.value}
     return value | {"text": str(term)}
+
+
+@task("vocabulary")
+def vocabulary(edition: Comity) -> Frame:
+    """What the ontology's page shows: its terms by name, each with ``label``, ``comment`` and ``kind``."""
+    from comity.terms import CY, OWL, RDFS, SKOS, graph_iri
+
+    rows = edition.store.query(
+        f"SELECT ?term ?kind (SAMPLE(?l) AS ?label) (SAMPLE(?c) AS ?comment) WHERE {{ GRAPH <{graph_iri('ontology')}> {{ "
+        f"?term a ?kind OPTIONAL {{ ?term <{RDFS.label}> ?l FILTER(LANG(?l) = 'en') }} "
+        f"OPTIONAL {{ ?term <{SKOS.definition}>|<{RDFS.comment}> ?c FILTER(LANG(?c) = 'en') }} "
+        f"FILTER(STRSTARTS(STR(?term), '{CY}') && STRSTARTS(STR(?kind), '{OWL}')) }} }} GROUP BY ?term ?kind ORDER BY ?term ?kind"
+    ).rows
+    terms: dict[str, dict[str, str | None]] = {}
+    for term, kind, label, comment in rows:
+        name = term.value[len(str(CY)) :]  # type: ignore[union-attr]
+        terms.setdefault(
+            name,
+            {
+                "name": name,
+                "kind": kind.value[len(str(OWL)) :],  # type: ignore[union-attr]
+                "label": getattr(label, "value", None),
+                "comment": getattr(comment, "value", None),
+            },
+        )
+    return Frame({"terms": list(terms.values())})

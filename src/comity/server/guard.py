@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from typing import Final
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,7 +66,7 @@ class Guard:
             if status is None:
                 await _refuse(Refused(500, "Comity failed to answer this", "please report it, with what you asked"), guarded)
         finally:
-            log.info("%s %s %s %.0f ms", scope["method"], scope["path"], status or "none", 1000 * (time.perf_counter() - started))
+            log.info("%s %s %s %.0f ms", scope["method"], _logged(scope), status or "none", 1000 * (time.perf_counter() - started))
 
     def _refusal(self, scope: Scope) -> Refused | None:
         length = len(scope.get("raw_path") or scope["path"].encode()) + len(scope.get("query_string", b""))
@@ -88,6 +89,11 @@ class Guard:
             return message
 
         return counted
+
+
+def _logged(scope: Scope) -> str:
+    """The path as it was sent, with what is not printable still encoded: one request is one line, and no terminal obeys it."""
+    return quote(scope.get("raw_path") or scope["path"].encode(), safe="/%:@!$&'()*+,;=~")[:500]
 
 
 def _too_large(limit: int) -> Refused:

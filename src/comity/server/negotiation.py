@@ -19,7 +19,7 @@ GRAPH_FORMATS: Final[dict[str, tuple[str, str]]] = {
 }
 """Media type of a graph -> the name of its format (which is also its suffix), and the ``Content-Type`` that it is sent with."""
 
-GRAPH_ALIASES: Final = {
+GRAPH_ALIASES: Final[dict[str, str]] = {
     "application/x-turtle": "text/turtle",
     "application/json": "application/ld+json",
     "text/plain": "application/n-triples",
@@ -34,11 +34,34 @@ RESULT_FORMATS: Final[dict[str, tuple[str, str]]] = {
 }
 """Media type of a table or a truth value -> the name of its format, and the ``Content-Type`` that it is sent with."""
 
-RESULT_ALIASES: Final = {
+RESULT_ALIASES: Final[dict[str, str]] = {
     "application/json": "application/sparql-results+json",
     "application/xml": "application/sparql-results+xml",
     "text/xml": "application/sparql-results+xml",
 }
+
+
+OF_GRAPHS: Final = (*GRAPH_FORMATS, *GRAPH_ALIASES)
+OF_RESULTS: Final = (*RESULT_FORMATS, *RESULT_ALIASES)
+"""The media types of graphs and of tables, in the order in which they are preferred."""
+
+
+def graph_form(media_type: str) -> tuple[str, str]:
+    """Return the name of the format for one of :data:`OF_GRAPHS`, and the ``Content-Type`` to send."""
+    return _form(media_type, GRAPH_FORMATS, GRAPH_ALIASES)
+
+
+def result_form(media_type: str) -> tuple[str, str]:
+    """Return the name of the format for one of :data:`OF_RESULTS`, and the ``Content-Type`` to send."""
+    return _form(media_type, RESULT_FORMATS, RESULT_ALIASES)
+
+
+def _form(media_type: str, formats: dict[str, tuple[str, str]], aliases: dict[str, str]) -> tuple[str, str]:
+    if media_type in formats:
+        return formats[media_type]
+    # Who asks for JSON is sent JSON by that name.
+    name = formats[aliases[media_type]][0]
+    return name, media_type if media_type.endswith("json") else f"{media_type}; charset=utf-8"
 
 
 def choose(accept: str | None, offered: Sequence[str]) -> str | None:

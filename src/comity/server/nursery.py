@@ -29,7 +29,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from comity.errors import ComityError
-from comity.server import problems, sandbox, tasks
+from comity.server import matching, problems, sandbox, tasks
 from comity.server.frames import Frame, read
 from comity.server.settings import Selected
 
@@ -40,6 +40,8 @@ MESSAGE: Final = struct.Struct("!cI")
 TRUSTED: Final = 0
 STRANGERS: Final = 1
 _REAP_SECONDS: Final = 1.0
+_IDLE_SECONDS: Final = 0.05
+"""After so long without a request at the start, there is time to prepare for some."""
 
 
 def main() -> None:
@@ -63,17 +65,26 @@ def main() -> None:
     gc.freeze()
     control.sendall(MESSAGE.pack(b"R", 0))
     children: set[int] = set()
+    rehearsed = edition is None
     try:
         while True:
-            readable, _, _ = select.select([control], [], [], _REAP_SECONDS)
+            readable, _, _ = select.select([control], [], [], _REAP_SECONDS if rehearsed else _IDLE_SECONDS)
             _reap(children)
             if not readable:
+                if edition is not None and not rehearsed:
+                    rehearse(edition)
+                    rehearsed = True
+                elif edition is not None:
+                    matching.prepare(edition)
                 continue
             message = control.recv(MESSAGE.size, socket.MSG_WAITALL)
             if len(message) < MESSAGE.size:
                 return
             verb, number = MESSAGE.unpack(message)
             if verb == b"F":
+                if number == STRANGERS and edition is not None and not rehearsed:
+                    rehearse(edition)
+                    rehearsed = True
                 _fork(control, children, selected, edition, given["memory"], number)
             elif verb == b"K":
                 _end(number, children)
@@ -110,6 +121,15 @@ def warm(edition: Comity) -> None:
     list_questions()
 
 
+def rehearse(edition: Comity) -> None:
+    """Do once all that a stranger's query may need: where no file can be opened any more, no module can be imported either."""
+    queries = ("SELECT * {}", "ASK {}", "CONSTRUCT { cy:a cy:b 1 } WHERE {}", "ASK FROM <x:> {}", "ASK { SERVICE <x:> {} }", "ASK { x")
+    for sparql in queries:
+        for table, graph in (("json", "ttl"), ("xml", "jsonld"), ("csv", "nt"), ("tsv", "rdf")):
+            given = {"sparql": sparql, "base": "x:", "default_graphs": [], "named_graphs": [], "rows": 1, "bytes": 1000, "link": "x:"}
+            _answer(Frame({"task": "query", "arguments": {**given, "table": table, "graph": graph}}), edition)
+
+
 def _fork(
     control: socket.socket, children: set[int], selected: Selected, edition: Comity | None, memory: int, kind: int
 ) -> None:
@@ -131,17 +151,26 @@ def _fork(
 
 def _work(own: socket.socket, selected: Selected, edition: Comity | None, memory: int, kind: int) -> NoReturn:
     """Do one task after the other until the server has gone."""
+    problem: dict[str, Any] | None = None
     if edition is None:
-        edition = open_selected(selected)
+        try:
+            edition = open_selected(selected)
+        except ComityError as error:
+            problem = {**problems.of_error(error), "status": 503}
     sandbox.limit_memory(memory)
+    grown = sandbox.Growth()
     stream = own.makefile("rb")
     if kind == STRANGERS and not selected.store:
         sandbox.close_the_door()
     while (asked := read(stream)) is not None:
         sandbox.limit_time(asked.head["seconds"])
-        answer = _answer(asked, edition)
-        own.sendall(answer.packed())
+        answer = Frame({"refused": problem}) if edition is None else _answer(asked, edition)
+        # What is not given back to the system would be missing for the next task: a fresh worker takes its place.
+        last = edition is None or grown() > memory // 4
+        own.sendall(Frame({**answer.head, "last": last}, answer.body).packed())
         sandbox.limit_time(0)
+        if last:
+            break
     os._exit(0)
 
 

@@ -5,6 +5,7 @@ Every page gets the functions and values of :func:`common` besides its own.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -15,9 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import comity
-from comity.errors import UnknownQuestion
-from comity.questions import list_questions, load_question
-from comity.server import negotiation, problems
+from comity.server import catalogue, negotiation, problems
 from comity.server.addresses import local_path
 from comity.server.workers import Workers
 from comity.terms import shorten
@@ -27,7 +26,6 @@ def routes() -> list[BaseRoute]:
     """Return the routes of what is only a page."""
     return [
         Route("/", home, name="home"),
-        Route("/questions", questions, name="questions"),
         Route("/questions/{name}", question, name="question"),
     ]
 
@@ -51,20 +49,17 @@ def render(request: Request, template: str, context: Mapping[str, Any], *, statu
 
 async def home(request: Request) -> Response:
     """Show what there is."""
-    return render(request, "home.html", {"questions": list_questions()})
+    return render(request, "home.html", {"questions": catalogue.known().values()})
 
 
 async def questions(request: Request) -> Response:
     """List the questions."""
-    return render(request, "questions.html", {"questions": list_questions()})
+    return render(request, "questions.html", {"questions": catalogue.known().values()})
 
 
 async def question(request: Request) -> Response:
     """Show the form of a question, and its answer when it was given what it needs."""
-    try:
-        asked = load_question(request.path_params["name"])
-    except UnknownQuestion as error:
-        raise problems.refused(problems.of_error(error)) from None
+    asked = catalogue.named(request.path_params["name"])
     given = {name: value for name, value in request.query_params.items() if value}
     context: dict[str, Any] = {"question": asked, "given": given, "table": None, "problem": None}
     if all(parameter.name in given for parameter in asked.parameters if parameter.required):
@@ -79,6 +74,12 @@ async def question(request: Request) -> Response:
 def editor(request: Request) -> Response:
     """Show the form for a query of one's own; ``/sparql`` answers with it when a browser asks without a query."""
     return render(request, "editor.html", {"query": "SELECT ?state ?label WHERE { ?state a cy:State ; rdfs:label ?label } LIMIT 10"})
+
+
+def answer(request: Request, query: str, head: Mapping[str, Any], body: bytes) -> HTMLResponse:
+    """Show the answer to a query of one's own: a table or truth value in SPARQL JSON, or a graph in Turtle, as `head` says."""
+    found = body.decode() if head["kind"] == "construct" else json.loads(body)
+    return render(request, "answer.html", {"query": query, "head": head, "found": found})
 
 
 def problem(request: Request, error: problems.Refused) -> Response:

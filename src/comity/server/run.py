@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from typing import Final
 
 from comity.errors import MissingExtra, UsageError
 from comity.server.settings import Settings
+
+_BACKLOG: Final = 2048
 
 
 def run(settings: Settings, host: str, port: int) -> None:
     """Listen and answer until Ctrl-C or SIGTERM.
 
-    Raises :class:`~comity.errors.MissingExtra`, and :class:`~comity.errors.UsageError` for an address that cannot be had.
+    Raises :class:`~comity.errors.MissingExtra`, :class:`~comity.errors.UsageError` for an address that cannot be had, and
+    :class:`~comity.errors.StoreError` for what cannot be opened.
     """
     try:
         import uvicorn
@@ -27,15 +31,31 @@ def run(settings: Settings, host: str, port: int) -> None:
     address = f"[{host}]" if ":" in host else host
     print(f"Comity is served at http://{address}:{own.getsockname()[1]}/ (Ctrl-C ends it)", file=sys.stderr, flush=True)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    app = create_app(settings)
+
+    class Server(uvicorn.Server):
+        """Ends the workers before it waits for answers, so that these come at once."""
+
+        def end(self) -> None:
+            self.should_exit = True
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await app.stop()
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         lifespan="on",
         access_log=False,  # comity.server.guard writes its own, without query strings
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    uvicorn.Server(config).run(sockets=[own])
+    server = Server(config)
+    app.on_failure = server.end  # type: ignore[method-assign]
+    server.run(sockets=[own])
+    if app.failure is not None:
+        raise app.failure
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -44,6 +64,7 @@ def _listen(host: str, port: int) -> socket.socket:
     own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         own.bind((host, port))
+        own.listen(_BACKLOG)  # from here on nobody is turned away, though the first has to wait a moment
     except (OSError, OverflowError) as error:
         own.close()
         reason = getattr(error, "strerror", None) or str(error)

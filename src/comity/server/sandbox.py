@@ -14,9 +14,25 @@ def limit_memory(more: int) -> None:
     """Let this process take at most `more` bytes beyond what it has, where the system can keep to that; no core dumps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if _ADDRESS_SPACE:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            had = int(file.read().split()[0]) * resource.getpagesize()
-        _lower(resource.RLIMIT_AS, had + more)
+        _lower(resource.RLIMIT_AS, _address_space() + more)
+
+
+class Growth:
+    """How much memory the process has taken since this was made, where the system says; it stays readable behind closed doors."""
+
+    def __init__(self) -> None:
+        self._statm = open("/proc/self/statm", "rb", buffering=0) if _ADDRESS_SPACE else None  # noqa: SIM115 - for as long as the process
+        self._before = self._now()
+
+    def __call__(self) -> int:
+        """Return the growth in bytes; 0 where the system does not say."""
+        return self._now() - self._before
+
+    def _now(self) -> int:
+        if self._statm is None:
+            return 0
+        self._statm.seek(0)
+        return int(self._statm.read().split()[0]) * resource.getpagesize()
 
 
 def close_the_door() -> None:
@@ -28,6 +44,11 @@ def limit_time(seconds: float) -> None:
     """Let the kernel end this process after so many seconds of wall-clock time; 0 takes that back."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _address_space() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()
 
 
 def _lower(which: int, value: int) -> None:

@@ -16,13 +16,14 @@ MIB: Final = 1024 * KIB
 class Limits:
     """How much one request may take.
 
-    `seconds` of wall-clock time for a query or a page; `rows` of an answer (of a graph: triples); `memory` in bytes that a
-    worker may take beyond what it had; `body` and `url` in bytes; `workers` at work at once for queries, and as many for pages and
-    questions; `waiting` in seconds for one of them to become free.
+    `seconds` of wall-clock time for a query or a page; `rows` of an answer (of a graph: triples), and `answer` in bytes; `memory` in
+    bytes that a worker may take beyond what it had; `body` and `url` of a request in bytes; `workers` at work at once for queries, and
+    as many for pages and questions; `waiting` in seconds for one of them to become free.
     """
 
     seconds: float = 30.0
     rows: int = 100_000
+    answer: int = 32 * MIB
     memory: int = 1024 * MIB
     body: int = MIB
     url: int = 16 * KIB

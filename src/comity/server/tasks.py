@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 Task = Callable[..., Frame]
 _T = TypeVar("_T", bound=Task)
 
-MODULES: Final = ("comity.server.asking", "comity.server.describing", "comity.server.answering")
+MODULES: Final = (
+    "comity.server.answering",
+    "comity.server.asking",
+    "comity.server.counting",
+    "comity.server.describing",
+    "comity.server.matching",
+    "comity.server.stating",
+)
 """The modules that register tasks. The nursery imports them, so that its workers have them."""
 
 _tasks: dict[str, Task] = {}

@@ -59,6 +59,7 @@ class Workers:
         self._control: socket.socket | None = None
         self._lock = asyncio.Lock()
         self._ready: asyncio.Task[None] | None = None
+        self._stopping = False
         self.at_work: set[int] = set()
         """The process ids of the workers that have a task."""
 
@@ -80,7 +81,17 @@ class Workers:
         self._ready = asyncio.create_task(self._wait_until_ready())
 
     async def stop(self) -> None:
-        """End all workers and the process that holds the edition."""
+        """End all workers, whatever they are at, and the process that holds the edition. Stopping twice does no harm."""
+        if self._stopping or self._process is None:
+            return
+        self._stopping = True
+        if not self.is_ready:
+            # It would not look at its socket before it has read the edition; it has no workers yet.
+            self._process.kill()
+        elif self._control is not None:
+            # It ends them when it finds that nobody listens.
+            self._control.shutdown(socket.SHUT_RDWR)
+        await asyncio.to_thread(self._process.wait)
         if self._ready is not None:
             self._ready.cancel()
             with contextlib.suppress(asyncio.CancelledError, StoreError):
@@ -91,13 +102,6 @@ class Workers:
             lane.idle.clear()
         if self._control is not None:
             self._control.close()
-        if self._process is not None:
-            try:
-                await asyncio.to_thread(self._process.wait, 1)
-            except subprocess.TimeoutExpired:
-                # It is still reading the edition: it has no workers yet.
-                self._process.kill()
-                self._process.wait()
 
     async def ready(self) -> None:
         """Wait until the edition is there. Raises :class:`~comity.errors.StoreError` when it cannot be opened."""
@@ -120,6 +124,8 @@ class Workers:
         """
         limits = self._settings.limits
         limit = limits.seconds if seconds is None else min(seconds, limits.seconds)
+        if self._stopping:
+            raise _stopping()
         await self.ready()
         lane = self._lanes[nursery.STRANGERS if strangers else nursery.TRUSTED]
         async with self._place(lane):
@@ -136,10 +142,12 @@ class Workers:
                 raise problems.refused(problems.of_error(TimeLimitError(limit))) from None
             except (EOFError, ConnectionError):
                 await self._end(worker)
-                raise problems.Refused(503, "the process that worked on this has died", "ask for less, or try again") from None
+                if self._stopping:
+                    raise _stopping() from None
+                raise problems.Refused(503, "this needs more memory than it may take, or the engine failed", "ask for less") from None
             finally:
                 self.at_work.discard(worker.pid)
-                if whole:
+                if whole and not frame.head.pop("last", False):
                     lane.idle.append(worker)
                 else:
                     # Also when whoever asked has gone: nobody needs the rest.
@@ -183,7 +191,8 @@ class Workers:
         if worker.writer.is_closing():
             return
         worker.writer.close()
-        await asyncio.shield(asyncio.create_task(self._told(b"K", worker.pid)))
+        if not self._stopping:
+            await asyncio.shield(asyncio.create_task(self._told(b"K", worker.pid)))
 
     # -- talking to the nursery ------------------------------------------------------------------------------------------
 
@@ -220,9 +229,13 @@ class Workers:
             loop.remove_reader(control)
         message, descriptors, _, _ = socket.recv_fds(control, nursery.MESSAGE.size, 1)
         if len(message) < nursery.MESSAGE.size:
-            raise StoreError("the process that holds the edition has ended", "start the server again; its log says why")
+            raise StoreError("the process that holds the edition has ended", "start the server again; what it wrote says why")
         verb, number = nursery.MESSAGE.unpack(message)
         return verb, number, descriptors
+
+
+def _stopping() -> problems.Refused:
+    return problems.Refused(503, "the server is being stopped", "ask again when it has been started")
 
 
 def _mark(readable: asyncio.Future[None]) -> None:
