@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from comity.errors import StoreError
-from comity.server import catalogue, description, pages, problems, reconciling, rest, sparql, things
+from comity.server import catalogue, description, drawing, pages, problems, reconciling, rest, sparql, things
 from comity.server.cache import Cache
 from comity.server.guard import Guard
 from comity.server.settings import Settings
@@ -103,6 +103,7 @@ def routes() -> list[BaseRoute]:
     """Return all routes, the more precise before the others."""
     return [
         *pages.routes(),
+        *drawing.routes(),
         *rest.routes(),
         *sparql.routes(),
         *description.routes(),
