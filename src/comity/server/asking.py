@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from comity.errors import ParameterError
 from comity.server.frames import Frame
@@ -12,6 +14,11 @@ from comity.server.tasks import task
 if TYPE_CHECKING:
     from comity.api import Comity
     from comity.table import Table
+
+
+_KEPT: Final = 8
+"""How many answers a worker keeps."""
+_kept: WeakKeyDictionary[Comity, OrderedDict[object, Table]] = WeakKeyDictionary()
 
 
 @task("ask")
@@ -41,7 +48,14 @@ def _asked(edition: Comity, question: str, parameters: dict[str, Any]) -> Table:
     if "sources" in parameters:  # an option of the library, and no question's parameter
         remedy = "leave it out; the page of the question says of each row why"
         raise ParameterError(f"question {question} has no parameter sources", remedy, question=question, parameter="sources")
-    return edition.ask(question, **parameters)
+    # The same answer is often wanted in another form: as a page, then as a file.
+    key = (question, tuple(sorted(parameters.items())))
+    kept = _kept.setdefault(edition, OrderedDict())
+    if key not in kept:
+        kept[key] = edition.ask(question, **parameters)
+        if len(kept) > _KEPT:
+            kept.popitem(last=False)
+    return kept[key]
 
 
 def _written(table: Table, form: str) -> bytes:

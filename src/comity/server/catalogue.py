@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from threading import Lock
+from typing import Final
 
 from comity.errors import UnknownQuestion
 from comity.questions import Question, list_questions
 from comity.server import problems
 
+_lock: Final = Lock()
 
-@lru_cache(maxsize=1)
+
 def known() -> Mapping[str, Question]:
     """Return all questions by name. The first call takes half a second; the server makes it in a thread when it starts."""
+    with _lock:  # who comes meanwhile waits, and does not read them again
+        return _read()
+
+
+@lru_cache(maxsize=1)
+def _read() -> Mapping[str, Question]:
     return {question.name: question for question in list_questions()}
 
 
