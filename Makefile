@@ -66,12 +66,14 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh
+$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/chromium.sh scripts/assets.sh web/package-lock.json
 	scripts/venv.sh $(TEST)
 	scripts/java.sh
+	scripts/chromium.sh
+	scripts/assets.sh
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 
 clean:
-	rm -rf $(RUN) $(TEST) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(RUN) $(TEST) web/node_modules src/comity/server/static/vendor out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

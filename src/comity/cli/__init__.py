@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from comity import __version__
-from comity.cli import ask, check, export, infer, load, mcp, query, reconcile, serve, validate
+from comity.cli import ask, check, draw, export, infer, load, mcp, query, reconcile, serve, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -39,6 +39,7 @@ for _command in (
     ask.questions,
     check.check,
     check.fmt,
+    draw.draw,
     export.export,
     infer.explain,
     infer.infer,

@@ -24,7 +24,8 @@ _SHAPES: Final = {"instrument": "circle", "body": "square", "relation": "diamond
 _LOOK: Final[Specification] = {
     "background": "#ffffff",
     "font": "Helvetica, Arial, sans-serif",
-    "padding": 16,
+    # Room for the wider letters of another font than the one that the picture was measured with.
+    "padding": {"left": 44, "right": 64, "top": 16, "bottom": 16},
     "title": {"anchor": "start", "fontSize": 17, "fontWeight": 600, "color": INK, "subtitleColor": QUIET, "subtitleFontSize": 12.5, "offset": 14},
     "axis": {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal", "gridColor": "#e6e9ed", "domainColor": "#b8bfc8",
              "tickColor": "#b8bfc8", "labelFontSize": 11.5, "titleFontSize": 12},
@@ -66,7 +67,7 @@ def timeline(table: Table, title: str, note: str, described: str) -> Specificati
             "mark": {"type": "square", "size": 62, "opacity": 1},
             "encoding": {
                 "x": {"field": "year", "type": "quantitative", "title": "year of the earliest dated act", "scale": {"domain": [first - 2, last + 2], "nice": False},
-                      "axis": {"format": "d", "tickMinStep": 5}},
+                      "axis": {"format": "d", "tickCount": 12}},
                 "y": {"field": "place", "type": "quantitative", "title": None, "axis": None, "scale": {"domain": [0.4, highest + 0.6]}},
                 "color": {"field": "level", "type": "nominal", "legend": None, "scale": _scale(LEVELS, levels)},
                 "tooltip": {"field": "name", "type": "nominal"},

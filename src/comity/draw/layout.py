@@ -15,7 +15,7 @@ _SPACING: Final = 15.0
 """From one small node to the next in a ring."""
 _FIRST_RING: Final = 26.0
 _RING: Final = 17.0
-_LABEL: Final = 34.0
+_LABEL: Final = 46.0
 """Room for the name below a whole."""
 _LEAST: Final = 74.0
 """Half the width that a name needs."""

@@ -64,6 +64,8 @@ def _shown(edition: Comity, reasons: list[Proof | Asserted]) -> list[dict[str, A
         }
         if isinstance(node, Asserted):
             made["graphs"] = [graph_name(graph) or graph for graph in node.graphs if graph != SNAPSHOT]
+            # The same words in the same place are said once.
+            told = {(passage.source, passage.fragment, passage.locator): passage for passage in node.passages}
             made["passages"] = [
                 {
                     "iri": passage.iri,
@@ -73,7 +75,7 @@ def _shown(edition: Comity, reasons: list[Proof | Asserted]) -> list[dict[str, A
                     "words": passage.fragment or None,
                     "locator": passage.locator or None,
                 }
-                for passage in node.passages
+                for passage in told.values()
             ]
             return made
         made |= {"rule": node.rule.name, "axiom": node.rule.axiom, "basis": node.rule.basis or None}

@@ -28,7 +28,7 @@ from comity.server.addresses import base_of, local_path
 from comity.server.cache import Answer, Cache
 from comity.server.searching import kind_of
 from comity.server.workers import Workers
-from comity.terms import CY, shorten
+from comity.terms import CY, RDF, shorten
 
 VENDOR: Final = Path(__file__).with_name("static") / "vendor"
 SHOWN: Final = 500
@@ -47,6 +47,10 @@ FIRST: Final[Sequence[tuple[str, str, Mapping[str, str]]]] = (
 """The questions on the first page: in plain words, by name, with parameters."""
 
 QUERY: Final = """# The instruments of regional level, with their names
+PREFIX cy: <https://w3id.org/comity/ontology#>
+PREFIX level: <https://w3id.org/comity/id/level/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
 SELECT ?instrument ?name WHERE {
   ?instrument a cy:Instrument ; cy:level level:regional ; rdfs:label ?name .
   FILTER(LANG(?name) = "en")
@@ -86,6 +90,7 @@ def environment() -> jinja2.Environment:
         "shown_rows": SHOWN,
         "address": lambda path, given: f"{path}?{urlencode(given)}" if given else path,
         "assessed_by": str(CY.assessedBy),
+        "kind_property": str(RDF.type),
     }
     return made
 

@@ -86,8 +86,9 @@ def field(edition: Comity) -> Frame:
     for key in ("global", "regional", "bilateral"):
         iri = f"https://w3id.org/comity/id/level/{key}"
         rows = edition.store.query(
-            f"SELECT ?whole ?name (COUNT(DISTINCT ?instrument) AS ?n) WHERE {{ ?instrument a <{CY.Instrument}> ; <{CY.level}> <{iri}> ; <{CY.framework}> ?whole . "
-            f"?whole a <{CY.BilateralRelation if key == 'bilateral' else CY.Organization}> ; <{CY.level}> <{iri}> ; <{RDFS.label}> ?name FILTER(LANG(?name) = 'en') }} "
+            f"SELECT ?whole ?name (COUNT(DISTINCT ?instrument) AS ?n) WHERE {{ "
+            f"?whole a <{CY.BilateralRelation if key == 'bilateral' else CY.Organization}> ; <{CY.level}> <{iri}> ; <{RDFS.label}> ?name FILTER(LANG(?name) = 'en') "
+            f"OPTIONAL {{ ?instrument <{CY.framework}> ?whole ; <{CY.level}> <{iri}> ; a <{CY.Instrument}> }} }} "
             "GROUP BY ?whole ?name ORDER BY DESC(?n) ?name LIMIT 9"
         ).rows
         row = counted.get(iri)

@@ -25,7 +25,7 @@
   said.className = "note";
   said.setAttribute("role", "status");
   bar.append(button, said);
-  place.before(bar);
+  document.querySelector(".paper").before(bar);
   let drawn;
   button.addEventListener("click", () => {
     const still = document.querySelector(".paper");
