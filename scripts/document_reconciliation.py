@@ -170,6 +170,13 @@ def table(cases: list[Case]) -> Iterator[str]:
         )
 
 
+def margin(figures: Figures) -> Iterator[str]:
+    """Say what a faultless batch does not prove."""
+    if figures.matched and figures.matched == figures.right:
+        rate = percent(3 / figures.matched)
+        yield f"That no match of {figures.matched} is wrong leaves room for up to {rate} of wrong ones elsewhere (the rule of three)."
+
+
 def by_origin(cases: list[Case]) -> Iterator[str]:
     yield "| held out, by origin | wordings | matches | wrong | recall | top-1 |"
     yield "|---|---:|---:|---:|---:|---:|"
@@ -198,9 +205,7 @@ def document(cases: list[Case]) -> str:
         INTRODUCTION.format(enough=ENOUGH, margin=MARGIN, count=len(cases), none=none),
         *table(cases),
         "",
-        f"That no match of {last.matched} is wrong leaves room for up to {percent(3 / last.matched)} of wrong ones elsewhere (the rule of three)."
-        if last.matched == last.right
-        else "",
+        *margin(last),
         "",
         *by_origin(cases),
         "",

@@ -69,6 +69,19 @@ def test_what_cannot_be_asked_is_refused(reconciler: Reconciler) -> None:
         reconciler.match("Pakistan", limit=0)
 
 
+HOSTILE = [
+    "", " ", "(", "()", ")(", "(A)", "\u202e", "\u200b", "0", "-1", "%s",
+    "a" * 100_000, "x " * 240, "((((((" * 80, "\ud83d\ude00", "S/RES/", "Q", "wd:Q0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_whatever_is_written_there_is_an_answer(reconciler: Reconciler, text: str) -> None:
+    found = reconciler.match(text)
+    assert not found.match
+    assert found.reason
+
+
 def test_without_rapidfuzz_the_extra_is_named(opened: comity.Comity, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "rapidfuzz", None)
     with pytest.raises(MissingExtra, match=r"comity\[reconcile\]"):

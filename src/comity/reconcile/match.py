@@ -45,6 +45,7 @@ _VETO: Final = 55
 #: What a number by which a thing is cited makes of the score of a wording that is like its name.
 _NUMBERED: Final = 88
 _LEAST: Final = 30
+_LONGEST: Final = 500
 _CANDIDATES: Final = 15
 #: The weight of the words that may be lacking of a name, as a part of the weight of them all.
 _LACKING: Final = 0.2
@@ -225,6 +226,8 @@ class Reconciler:
     def _match(self, text: str, types: Types, years: frozenset[int], evidence: tuple[tuple[str, tuple[str, ...]], ...]) -> Match:
         if not text:
             return Match(text, (), False, "no name")
+        if len(text) > _LONGEST:
+            return Match(text, (), False, "longer than any name")
         identified = self._identified(text)
         if identified is not None and all(types.fit(thing) for thing in identified):
             found = {thing.iri: _Found(thing, 100, ["its identifier"], sure=True, identified=True) for thing in identified}

@@ -10,6 +10,8 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -85,12 +87,11 @@ class Workers:
         if self._stopping or self._process is None:
             return
         self._stopping = True
-        if not self.is_ready:
-            # It would not look at its socket before it has read the edition; it has no workers yet.
-            self._process.kill()
-        elif self._control is not None:
-            # It ends them when it finds that nobody listens.
-            self._control.shutdown(socket.SHUT_RDWR)
+        # The nursery may be reading or preparing, and not look at its socket for a second. Idle workers end when their sockets close.
+        self._process.kill()
+        for pid in self.at_work:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         await asyncio.to_thread(self._process.wait)
         if self._ready is not None:
             self._ready.cancel()
