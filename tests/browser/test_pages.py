@@ -176,5 +176,7 @@ def test_the_editor_runs_a_query_and_completes_our_terms(visit: Callable[..., An
     page.keyboard.press("Control+A")
     page.keyboard.type("SELECT * WHERE { ?x a cy:Bilat")
     page.keyboard.press("Control+Space")
-    page.wait_for_selector(".CodeMirror-hints, .CodeMirror-hint, .CodeMirror")
-    page.wait_for_function("document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue().includes('BilateralRelation') || document.querySelector('.CodeMirror-hint')")
+    page.wait_for_function(
+        "document.querySelector('.CodeMirror-hint')?.textContent.includes('Bilateral')"
+        " || document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue().includes('BilateralRelation')"
+    )

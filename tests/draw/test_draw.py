@@ -87,7 +87,9 @@ def test_an_empty_answer_is_no_picture(edition: Comity) -> None:
         (["draw", "overlaps", "--on", "yesterday"], "yesterday"),
     ],
 )
-def test_the_command_says_what_is_wrong_in_a_line(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_what_is_wrong_in_a_line(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(arguments) == 2
     told = capsys.readouterr().err

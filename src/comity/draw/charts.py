@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from comity.draw.layout import WIDTH, place
+from comity.draw.layout import WIDTH, place, radius
 from comity.table import Row, Table
 from comity.terms import split_iri
 
@@ -26,9 +26,25 @@ _LOOK: Final[Specification] = {
     "font": "Helvetica, Arial, sans-serif",
     # Room for the wider letters of another font than the one that the picture was measured with.
     "padding": {"left": 44, "right": 64, "top": 16, "bottom": 16},
-    "title": {"anchor": "start", "fontSize": 17, "fontWeight": 600, "color": INK, "subtitleColor": QUIET, "subtitleFontSize": 12.5, "offset": 14},
-    "axis": {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal", "gridColor": "#e6e9ed", "domainColor": "#b8bfc8",
-             "tickColor": "#b8bfc8", "labelFontSize": 11.5, "titleFontSize": 12},
+    "title": {
+        "anchor": "start",
+        "fontSize": 17,
+        "fontWeight": 600,
+        "color": INK,
+        "subtitleColor": QUIET,
+        "subtitleFontSize": 12.5,
+        "offset": 14,
+    },
+    "axis": {
+        "labelColor": INK,
+        "titleColor": QUIET,
+        "titleFontWeight": "normal",
+        "gridColor": "#e6e9ed",
+        "domainColor": "#b8bfc8",
+        "tickColor": "#b8bfc8",
+        "labelFontSize": 11.5,
+        "titleFontSize": 12,
+    },
     "legend": {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal", "labelFontSize": 12, "orient": "top", "offset": 4},
     "header": {"labelColor": INK, "titleColor": QUIET, "labelFontSize": 12.5},
     "view": {"stroke": None},
@@ -52,22 +68,39 @@ def timeline(table: Table, title: str, note: str, described: str) -> Specificati
     for row in table.rows:
         if row.year is not None:
             height[row.levelLabel, row.year] += 1
-            values.append({"level": row.levelLabel, "year": row.year, "place": height[row.levelLabel, row.year], "name": row.instrumentLabel})
+            values.append(
+                {"level": row.levelLabel, "year": row.year, "place": height[row.levelLabel, row.year], "name": row.instrumentLabel}
+            )
     levels = [level for level in LEVELS if any(value["level"] == level for value in values)]
     highest = max(height.values(), default=1)
     first, last = min((v["year"] for v in values), default=0), max((v["year"] for v in values), default=0)
     return _chart(
-        title, note, described,
+        title,
+        note,
+        described,
         data={"values": values},
-        facet={"row": {"field": "level", "type": "nominal", "sort": levels, "title": None,
-                       "header": {"labelAngle": 0, "labelAlign": "left", "labelFontWeight": 600}}},
+        facet={
+            "row": {
+                "field": "level",
+                "type": "nominal",
+                "sort": levels,
+                "title": None,
+                "header": {"labelAngle": 0, "labelAlign": "left", "labelFontWeight": 600},
+            }
+        },
         spacing=14,
         spec={
-            "width": 860, "height": 9 * highest + 8,
+            "width": 860,
+            "height": 9 * highest + 8,
             "mark": {"type": "square", "size": 62, "opacity": 1},
             "encoding": {
-                "x": {"field": "year", "type": "quantitative", "title": "year of the earliest dated act", "scale": {"domain": [first - 2, last + 2], "nice": False},
-                      "axis": {"format": "d", "tickCount": 12}},
+                "x": {
+                    "field": "year",
+                    "type": "quantitative",
+                    "title": "year of the earliest dated act",
+                    "scale": {"domain": [first - 2, last + 2], "nice": False},
+                    "axis": {"format": "d", "tickCount": 12},
+                },
                 "y": {"field": "place", "type": "quantitative", "title": None, "axis": None, "scale": {"domain": [0.4, highest + 0.6]}},
                 "color": {"field": "level", "type": "nominal", "legend": None, "scale": _scale(LEVELS, levels)},
                 "tooltip": {"field": "name", "type": "nominal"},
@@ -87,15 +120,28 @@ def matrix(table: Table, title: str, note: str, described: str) -> Specification
     states = sorted({value["state"] for value in values}, key=lambda state: (-by_state[state], state))
     instruments = sorted({value["instrument"] for value in values}, key=lambda instrument: (-by_instrument[instrument], instrument))
     return _chart(
-        title, note, described,
+        title,
+        note,
+        described,
         data={"values": values},
-        width={"step": 9}, height={"step": 17},
+        width={"step": 9},
+        height={"step": 17},
         mark={"type": "rect", "stroke": "#ffffff", "strokeWidth": 0.8},
         encoding={
-            "x": {"field": "state", "type": "nominal", "sort": states, "title": "States, by their codes; those with most consents first",
-                  "axis": {"labelAngle": -90, "labelFontSize": 7, "labelOverlap": False, "labelPadding": 2, "ticks": False, "domain": False}},
-            "y": {"field": "instrument", "type": "nominal", "sort": instruments, "title": None,
-                  "axis": {"labelLimit": 440, "ticks": False, "domain": False}},
+            "x": {
+                "field": "state",
+                "type": "nominal",
+                "sort": states,
+                "title": "States, by their codes; those with most consents first",
+                "axis": {"labelAngle": -90, "labelFontSize": 7, "labelOverlap": False, "labelPadding": 2, "ticks": False, "domain": False},
+            },
+            "y": {
+                "field": "instrument",
+                "type": "nominal",
+                "sort": instruments,
+                "title": None,
+                "axis": {"labelLimit": 440, "ticks": False, "domain": False},
+            },
             "color": {"field": "standing", "type": "nominal", "title": None, "scale": _scale(STANDINGS, list(STANDINGS))},
             "tooltip": {"field": "name", "type": "nominal"},
         },
@@ -114,7 +160,7 @@ def overlaps(table: Table, title: str, note: str, described: str) -> Specificati
 def incidents(table: Table, title: str, note: str, described: str) -> Specification:
     """A bar for each incident in the order of time, with the number as it is given."""
     values = [
-        {"incident": row.incidentLabel, "value": float(row.value), "label": _number(row), "day": str(row.earliest or "")}
+        {"incident": row.incidentLabel, "value": float(row.value), "label": number_of(row), "day": str(row.earliest or "")}
         for row in table.rows
         if row.value is not None
     ]
@@ -124,21 +170,37 @@ def incidents(table: Table, title: str, note: str, described: str) -> Specificat
 def figures(table: Table, title: str, note: str, described: str) -> Specification:
     """A point for each number on a logarithmic scale: their units differ, so only the order of size can be compared."""
     values = [
-        {"figure": _figure_name(row), "value": float(row.value), "label": f"{_number(row)} {_plural(row.unit, row.value)}"}
+        {"figure": figure_name(row), "value": float(row.value), "label": f"{number_of(row)} {_plural(row.unit, row.value)}"}
         for row in sorted(table.rows, key=lambda row: -(row.value or 0))
         if row.value is not None and row.value > 0
     ]
-    y = {"field": "figure", "type": "nominal", "sort": None, "title": None,
-         "axis": {"labelLimit": 460, "ticks": False, "domain": False, "grid": True, "gridDash": [1, 3]}}
-    x = {"field": "value", "type": "quantitative", "title": "number (logarithmic)", "scale": {"type": "log", "nice": True},
-         "axis": {"grid": False, "tickCount": 6, "format": "~s"}}
+    y = {
+        "field": "figure",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 460, "ticks": False, "domain": False, "grid": True, "gridDash": [1, 3]},
+    }
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "title": "number (logarithmic)",
+        "scale": {"type": "log", "nice": True},
+        "axis": {"grid": False, "tickCount": 6, "format": "~s"},
+    }
     return _chart(
-        title, note, described,
-        data={"values": values}, width=440, height={"step": 28},
+        title,
+        note,
+        described,
+        data={"values": values},
+        width=440,
+        height={"step": 28},
         layer=[
             {"mark": {"type": "point", "filled": True, "size": 90, "color": "#5b4a8a", "opacity": 1}, "encoding": {"x": x, "y": y}},
-            {"mark": {"type": "text", "align": "left", "dx": 10, "color": INK, "fontSize": 12},
-             "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 10, "color": INK, "fontSize": 12},
+                "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}},
+            },
         ],
     )
 
@@ -148,7 +210,14 @@ def network(table: Table, title: str, note: str, described: str) -> Specificatio
     nodes, clusters, links = graph_of(table)
     places, bands, height = place(clusters)
     points = [
-        {"x": places[iri].x, "y": places[iri].y, "name": node["name"], "kind": node["kind"], "level": node["level"], "size": 170 if node["hub"] else 46}
+        {
+            "x": places[iri].x,
+            "y": places[iri].y,
+            "name": node["name"],
+            "kind": node["kind"],
+            "level": node["level"],
+            "size": 170 if node["hub"] else 46,
+        }
         for iri, node in nodes.items()
         if iri in places
     ]
@@ -169,24 +238,49 @@ def network(table: Table, title: str, note: str, described: str) -> Specificatio
     y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [height, 0], "nice": False}}
     colour = {"field": "level", "type": "nominal", "title": None, "scale": _scale(LEVELS, levels)}
     return _chart(
-        title, note, described,
-        width=WIDTH, height=height,
+        title,
+        note,
+        described,
+        width=WIDTH,
+        height=height,
         layer=[
-            {"data": {"values": [{"x": 0, "x2": WIDTH, "y": band.top + 20} for band in bands]},
-             "mark": {"type": "rule", "color": "#d4d9df"}, "encoding": {"x": x, "x2": {"field": "x2"}, "y": y}},
-            {"data": {"values": [{"x": 0, "y": band.top + 10, "text": band.heading} for band in bands]},
-             "mark": {"type": "text", "align": "left", "fontSize": 14, "fontWeight": 600, "color": INK},
-             "encoding": {"x": x, "y": y, "text": {"field": "text"}}},
-            {"data": {"values": lines}, "mark": {"type": "rule", "opacity": 0.35},
-             "encoding": {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}, "color": {**colour, "legend": None}}},
-            {"data": {"values": points}, "mark": {"type": "point", "filled": True, "opacity": 1, "stroke": "#ffffff", "strokeWidth": 0.8},
-             "encoding": {"x": x, "y": y, "color": colour,
-                          "shape": {"field": "kind", "type": "nominal", "title": None,
-                                    "scale": {"domain": kinds, "range": [_SHAPES[kind] for kind in kinds]}},
-                          "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
-                          "tooltip": {"field": "name", "type": "nominal"}}},
-            {"data": {"values": names}, "mark": {"type": "text", "fontSize": 9.5, "color": INK, "baseline": "top"},
-             "encoding": {"x": x, "y": y, "text": {"field": "name"}}},
+            {
+                "data": {"values": [{"x": 0, "x2": WIDTH, "y": band.top + 20} for band in bands]},
+                "mark": {"type": "rule", "color": "#d4d9df"},
+                "encoding": {"x": x, "x2": {"field": "x2"}, "y": y},
+            },
+            {
+                "data": {"values": [{"x": 0, "y": band.top + 10, "text": band.heading} for band in bands]},
+                "mark": {"type": "text", "align": "left", "fontSize": 14, "fontWeight": 600, "color": INK},
+                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+            },
+            {
+                "data": {"values": lines},
+                "mark": {"type": "rule", "opacity": 0.35},
+                "encoding": {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}, "color": {**colour, "legend": None}},
+            },
+            {
+                "data": {"values": points},
+                "mark": {"type": "point", "filled": True, "opacity": 1, "stroke": "#ffffff", "strokeWidth": 0.8},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "color": colour,
+                    "shape": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {"domain": kinds, "range": [_SHAPES[kind] for kind in kinds]},
+                    },
+                    "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
+                    "tooltip": {"field": "name", "type": "nominal"},
+                },
+            },
+            {
+                "data": {"values": names},
+                "mark": {"type": "text", "fontSize": 9.5, "color": INK, "baseline": "top"},
+                "encoding": {"x": x, "y": y, "text": {"field": "name"}},
+            },
         ],
     )
 
@@ -222,24 +316,43 @@ def graph_of(table: Table) -> tuple[dict[str, dict[str, Any]], dict[str, dict[st
 
 
 def _reach(number: int) -> float:
-    from comity.draw.layout import _radius
-
-    return _radius(number) + 2 if number else 14
+    return radius(number) + 2 if number else 14
 
 
 def _bars(
-    title: str, note: str, described: str, values: Sequence[dict[str, Any]], name: str, value: str, axis: str | None, *, colour: str, words: str
+    title: str,
+    note: str,
+    described: str,
+    values: Sequence[dict[str, Any]],
+    name: str,
+    value: str,
+    axis: str | None,
+    *,
+    colour: str,
+    words: str,
 ) -> Specification:
     values = [{words: f"{each[value]:,}", **each} for each in values]
-    y = {"field": name, "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 420, "ticks": False, "domain": False, "minExtent": 300}}
+    y = {
+        "field": name,
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 420, "ticks": False, "domain": False, "minExtent": 300},
+    }
     x = {"field": value, "type": "quantitative", "title": axis, "axis": {"tickMinStep": 1, "tickCount": 6} if axis else None}
     return _chart(
-        title, note, described,
-        data={"values": values}, width=520, height={"step": 26},
+        title,
+        note,
+        described,
+        data={"values": values},
+        width=520,
+        height={"step": 26},
         layer=[
             {"mark": {"type": "bar", "color": colour, "height": 16, "cornerRadiusEnd": 2}, "encoding": {"x": x, "y": y}},
-            {"mark": {"type": "text", "align": "left", "dx": 5, "color": INK, "fontSize": 12},
-             "encoding": {"x": x, "y": y, "text": {"field": words, "type": "nominal"}}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "color": INK, "fontSize": 12},
+                "encoding": {"x": x, "y": y, "text": {"field": words, "type": "nominal"}},
+            },
         ],
     )
 
@@ -248,7 +361,8 @@ def _scale(colours: dict[str, str], domain: list[str]) -> Specification:
     return {"domain": domain, "range": [colours[name] for name in domain]}
 
 
-def _number(row: Row) -> str:
+def number_of(row: Row) -> str:
+    """Return the number of a row as it is given: ``at least 130``."""
     value = f"{row.value:,f}".rstrip("0").rstrip(".") if "." in f"{row.value:f}" else f"{row.value:,f}"
     return f"{row.qualifier} {value}" if row.qualifier else value
 
@@ -259,10 +373,19 @@ def _plural(unit: str, value: Any) -> str:
     return "persons" if unit == "person" else f"{unit}s"
 
 
-def _figure_name(row: Row) -> str:
+def figure_name(row: Row) -> str:
+    """Return what a figure counts, of what, and when."""
     years = sorted({str(day.year) for day in (row.earliest, row.latest) if day is not None})
     parts = [row.indicatorLabel, row.population and f"({row.population})", years and "–".join(years)]
     return " ".join(part for part in parts if part)
+
+
+_STARTS: Final = (
+    "International Convention for the Suppression of ",
+    "International Convention against ",
+    "Convention on the ",
+    "Protocol for the Suppression of ",
+)
 
 
 def _code(iri: str) -> str:
@@ -280,7 +403,7 @@ def short_name(name: str) -> str:
         inner = name[name.rindex(" (") + 2 : -1]
         if not inner.isdigit():
             return inner
-    for start in ("International Convention for the Suppression of ", "International Convention against ", "Convention on the ", "Protocol for the Suppression of "):
+    for start in _STARTS:
         if name.startswith(start):
             rest = name[len(start) :].removeprefix("the ")
             return rest[:1].upper() + rest[1:]

@@ -51,7 +51,7 @@ def place(clusters: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[dict[str
         bands.append(Band(heading, top))
         top += _BAND
         for row in _rows(wholes):
-            height = 2 * max(_radius(len(wholes[whole])) for whole in row)
+            height = 2 * max(radius(len(wholes[whole])) for whole in row)
             # What a row leaves free is shared out between its clusters.
             free = (WIDTH - sum(2 * _half(len(wholes[whole])) for whole in row)) / len(row)
             left = 0.0
@@ -80,7 +80,7 @@ def _rows(wholes: Mapping[str, Sequence[str]]) -> Iterable[list[str]]:
 
 def _rings(number: int) -> list[int]:
     """How many stand in each ring, from the inmost."""
-    rings = []
+    rings: list[int] = []
     while number > 0:
         room = int(2 * math.pi * (_FIRST_RING + _RING * len(rings)) // _SPACING)
         rings.append(min(number, room))
@@ -88,12 +88,13 @@ def _rings(number: int) -> list[int]:
     return rings
 
 
-def _radius(number: int) -> float:
+def radius(number: int) -> float:
+    """Return how far a cluster of so many parts reaches from its middle."""
     return _FIRST_RING + _RING * max(len(_rings(number)) - 1, 0) + 8
 
 
 def _half(number: int) -> float:
-    return max(_radius(number) + 6, _LEAST)
+    return max(radius(number) + 6, _LEAST)
 
 
 def _around(middle: Place, parts: Sequence[str]) -> dict[str, Place]:

@@ -54,7 +54,7 @@ def picture(name: str) -> Picture:
         raise UsageError(f"there is no picture '{name}'", f"draw one of {', '.join(PICTURES)}") from None
 
 
-def compose(edition: Comity, name: str, /, **params: object) -> Drawing:
+def compose(edition: Comity, name: str, /, **params: Any) -> Drawing:
     """Ask the question behind the picture and return what is to be drawn.
 
     Raises what :meth:`comity.Comity.ask` raises, and :class:`~comity.errors.UsageError` when the answer has nothing to draw.
@@ -104,7 +104,9 @@ def _timeline_title(table: Table) -> str:
 
 def _timeline_note(table: Table) -> str:
     undated = sum(row.year is None for row in table.rows)
-    without = f" {undated} {'instrument has' if undated == 1 else 'instruments have'} no year and {'is' if undated == 1 else 'are'} only in the table." if undated else ""
+    without = " One instrument has no year and is only in the table."
+    if undated != 1:
+        without = f" {undated} instruments have no year and are only in the table." if undated else ""
     return f"Each square is one instrument, above the year of its earliest dated act.{without}"
 
 
@@ -136,7 +138,8 @@ def _matrix_alt(table: Table) -> str:
     counted = Counter(row.instrumentLabel for row in table.rows if row.standing == "consented")
     ranked = sorted(counted, key=lambda name: (-counted[name], name))
     told = "; ".join(f"{name}: {counted[name]}" for name in ranked[:3])
-    return f"Matrix of States by instruments on {_day(table)}. Most consents: {told}." if told else f"Matrix of States by instruments on {_day(table)}."
+    matrix = f"Matrix of States by instruments on {_day(table)}."
+    return f"{matrix} Most consents: {told}." if told else matrix
 
 
 def _overlaps_title(table: Table) -> str:
@@ -157,7 +160,7 @@ def _toll_title(table: Table) -> str:
 
 
 def _toll_alt(table: Table) -> str:
-    told = "; ".join(f"{row.incidentLabel}: {charts._number(row)}" for row in table.rows if row.value is not None)
+    told = "; ".join(f"{row.incidentLabel}: {charts.number_of(row)}" for row in table.rows if row.value is not None)
     return f"Bar chart of incidents in the order of time. {told}."
 
 
@@ -169,7 +172,7 @@ def _figures_title(table: Table) -> str:
 
 
 def _figures_alt(table: Table) -> str:
-    told = "; ".join(f"{charts._figure_name(row)}: {charts._number(row)} ({row.unit})" for row in table.rows if row.value is not None)
+    told = "; ".join(f"{charts.figure_name(row)}: {charts.number_of(row)} ({row.unit})" for row in table.rows if row.value is not None)
     return f"Chart of points on a logarithmic scale. {told}."
 
 
@@ -192,23 +195,47 @@ def _network_alt(table: Table) -> str:
 PICTURES: Final[dict[str, Picture]] = {
     made.name: made
     for made in (
-        Picture("timeline", "Instruments through the years", "instruments", charts.timeline, _timeline_title, _timeline_note, _timeline_alt),
         Picture(
-            "network", "The field as a map", "cooperation-map", charts.network, _network_title,
-            lambda table: "What belongs to an organization, body, relation or State stands around it. Each link is a row of the table.", _network_alt,
+            "timeline", "Instruments through the years", "instruments", charts.timeline, _timeline_title, _timeline_note, _timeline_alt
+        ),
+        Picture(
+            "network",
+            "The field as a map",
+            "cooperation-map",
+            charts.network,
+            _network_title,
+            lambda table: "What belongs to an organization, body, relation or State stands around it. Each link is a row of the table.",
+            _network_alt,
         ),
         Picture("party-matrix", "Which State had joined what", "party-matrix", charts.matrix, _matrix_title, _matrix_note, _matrix_alt),
         Picture(
-            "overlaps", "Members in common", "regional-overlaps", charts.overlaps, _overlaps_title,
-            lambda table: "Only members on that day, for certain; the table names them.", _overlaps_alt,
+            "overlaps",
+            "Members in common",
+            "regional-overlaps",
+            charts.overlaps,
+            _overlaps_title,
+            lambda table: "Only members on that day, for certain; the table names them.",
+            _overlaps_alt,
         ),
         Picture(
-            "incidents", "Incidents and their toll", "toll", charts.incidents, _toll_title,
-            lambda table: "In the order of time. Numbers are the paper's, corrected where a source says so; “at least” is part of the number.", _toll_alt,
+            "incidents",
+            "Incidents and their toll",
+            "toll",
+            charts.incidents,
+            _toll_title,
+            lambda table: (
+                "In the order of time. Numbers are the paper's, corrected where a source says so; “at least” is part of the number."
+            ),
+            _toll_alt,
         ),
         Picture(
-            "figures", "Figures from the paper", "figures", charts.figures, _figures_title,
-            lambda table: "Each number is in its own unit, so only the order of size compares.", _figures_alt,
+            "figures",
+            "Figures from the paper",
+            "figures",
+            charts.figures,
+            _figures_title,
+            lambda table: "Each number is in its own unit, so only the order of size compares.",
+            _figures_alt,
         ),
     )
 }

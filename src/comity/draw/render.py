@@ -19,6 +19,8 @@ VEGA_LITE: Final = "5.21"
 """The version of Vega-Lite that the specifications are written in; each release of vl-convert has several."""
 
 _OPENING: Final = re.compile(r"<svg [^>]*>")
+_NUMBERED: Final = re.compile(r"\b(clip|gradient_|pattern_)(\d+)\b")
+"""Identifiers that the engine numbers through all it has drawn."""
 
 
 def to_svg(specification: Mapping[str, Any]) -> str:
@@ -31,6 +33,8 @@ def to_svg(specification: Mapping[str, Any]) -> str:
     drawn = vl_convert.vegalite_to_svg(json.dumps(specification), vl_version=VEGA_LITE, allowed_base_urls=[])
     title = specification.get("title", {}).get("text", "")
     words = title if isinstance(title, str) else " ".join(title)
+    numbers: dict[str, str] = {}
+    drawn = _NUMBERED.sub(lambda found: found[1] + numbers.setdefault(found[0], str(len(numbers))), drawn)
     described = f"<title>{escape(words)}</title><desc>{escape(specification.get('description', ''))}</desc>"
     opening = _OPENING.match(drawn)
     assert opening is not None

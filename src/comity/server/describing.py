@@ -31,12 +31,13 @@ def thing(edition: Comity, iri: str) -> Frame:
     import pyoxigraph as ox
 
     node = ox.NamedNode(iri)
-    rows = edition.store.query(f"SELECT ?p ?o WHERE {{ {node} ?p ?o }} ORDER BY ?p ?o").rows
+    rows = _rows(edition, f"SELECT ?p ?o WHERE {{ {node} ?p ?o }} ORDER BY ?p ?o")
     inferred = {(p, o) for p, o in _unstated(edition, node, rows)}
-    coming = edition.store.query(
+    coming = _rows(
+        edition,
         f"SELECT ?p ?s ?from ?to WHERE {{ ?s ?p {node} OPTIONAL {{ ?s <{CY.earliest}> ?from }} OPTIONAL {{ ?s <{CY.latest}> ?to }} "
-        f"FILTER(?p NOT IN (<{CY.correctedSubject}>, <{CY.correctedValue}>, <{CY.statedValue}>)) }} ORDER BY ?p ?from ?s"
-    ).rows
+        f"FILTER(?p NOT IN (<{CY.correctedSubject}>, <{CY.correctedValue}>, <{CY.statedValue}>)) }} ORDER BY ?p ?from ?s",
+    )
     named = {iri} | {term.value for row in rows for term in row if isinstance(term, ox.NamedNode)}
     named |= {term.value for row in coming for term in row[:2] if isinstance(term, ox.NamedNode)}
     labels = labels_of(edition, sorted(named))
@@ -66,11 +67,16 @@ def thing(edition: Comity, iri: str) -> Frame:
     )
 
 
+def _rows(edition: Comity, sparql: str) -> list[tuple[Any, ...]]:
+    return list(edition.store.query(sparql).rows)
+
+
 def _unstated(edition: Comity, node: Any, rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, Any]]:
     """The statements that no named graph of a source has."""
-    found = edition.store.query(
-        f"SELECT DISTINCT ?p ?o WHERE {{ GRAPH ?g {{ {node} ?p ?o }} FILTER(STRSTARTS(STR(?g), '{GRAPH}') && ?g != <{INFERRED}>) }}"
-    ).rows
+    found = _rows(
+        edition,
+        f"SELECT DISTINCT ?p ?o WHERE {{ GRAPH ?g {{ {node} ?p ?o }} FILTER(STRSTARTS(STR(?g), '{GRAPH}') && ?g != <{INFERRED}>) }}",
+    )
     stated = {(p, o) for p, o in found}
     # Where nothing is in graphs of ours (files of somebody's own), nothing can be said to be inferred.
     return [(p, o) for p, o in rows if (p, o) not in stated] if stated else []
@@ -93,7 +99,9 @@ def _incoming(rows: Iterable[tuple[Any, ...]], labels: dict[str, str]) -> list[d
         if (p.value, s.value) in seen:
             continue
         seen.add((p.value, s.value))
-        group = groups.setdefault(p.value, {"property": p.value, "label": labels.get(p.value) or _readable(p.value), "count": 0, "things": []})
+        group = groups.setdefault(
+            p.value, {"property": p.value, "label": labels.get(p.value) or _readable(p.value), "count": 0, "things": []}
+        )
         group["count"] += 1
         if len(group["things"]) < INCOMING:
             span = (getattr(earliest, "value", None), getattr(latest, "value", None))
@@ -118,21 +126,24 @@ def when(earliest: str | None, latest: str | None) -> str | None:
 
 def _kinds(edition: Comity, node: Any, labels: dict[str, str]) -> list[dict[str, str]]:
     """The classes of ours that it is in, those without a narrower one first."""
-    rows = edition.store.query(
+    rows = _rows(
+        edition,
         f"SELECT ?class (COUNT(DISTINCT ?wider) AS ?depth) WHERE {{ {node} a ?class FILTER(STRSTARTS(STR(?class), '{CY}')) "
-        f"OPTIONAL {{ ?class <{RDFS.subClassOf}>+ ?wider }} }} GROUP BY ?class ORDER BY DESC(?depth) ?class"
-    ).rows
+        f"OPTIONAL {{ ?class <{RDFS.subClassOf}>+ ?wider }} }} GROUP BY ?class ORDER BY DESC(?depth) ?class",
+    )
     return [{"iri": c.value, "label": labels.get(c.value) or _readable(c.value)} for c, _ in rows]
 
 
 def _sources(edition: Comity, node: Any) -> list[dict[str, str | None]]:
     """The passages and citations that the thing rests on: where, and in which words."""
-    rows = edition.store.query(
+    rows = _rows(
+        edition,
         f"SELECT DISTINCT ?evidence ?words ?locator ?where ?whereLabel WHERE {{ {node} <{CY.statedIn}> ?evidence "
         f"OPTIONAL {{ ?evidence <{CY.fragment}> ?words }} OPTIONAL {{ ?evidence <{CY.locator}> ?locator }} "
-        f"OPTIONAL {{ ?evidence <{CY.inSection}>|<{CY.source}> ?where OPTIONAL {{ ?where <{RDFS.label}> ?whereLabel FILTER(LANG(?whereLabel) IN ('en', '')) }} }} "
-        "} ORDER BY ?where ?evidence ?words"
-    ).rows
+        f"OPTIONAL {{ ?evidence <{CY.inSection}>|<{CY.source}> ?where "
+        f"OPTIONAL {{ ?where <{RDFS.label}> ?whereLabel FILTER(LANG(?whereLabel) IN ('en', '')) }} }} "
+        "} ORDER BY ?where ?evidence ?words",
+    )
     labels = labels_of(edition, sorted({evidence.value for evidence, *_ in rows}))
     return [
         {
@@ -148,17 +159,22 @@ def _sources(edition: Comity, node: Any) -> list[dict[str, str | None]]:
 
 
 def _corrections(edition: Comity, node: Any) -> list[dict[str, Any]]:
-    """The corrections of the thing and of the acts and observations about it: the printed value, the corrected one, why, on what evidence."""
-    rows = edition.store.query(
+    """The corrections of the thing and of what is about it: the printed value, the corrected one, why, on what evidence."""
+    rows = _rows(
+        edition,
         f"SELECT DISTINCT ?c ?name ?subject ?property ?stated ?corrected ?status ?reason ?evidence WHERE {{ "
-        f"{{ ?c <{CY.correctedSubject}> {node} }} UNION {{ ?part <{CY.instrument}>|<{CY.about}>|<{CY.statedIn}> {node} . ?c <{CY.correctedSubject}> ?part }} "
+        f"{{ ?c <{CY.correctedSubject}> {node} }} UNION {{ ?part <{CY.instrument}>|<{CY.about}>|<{CY.statedIn}> {node} . "
+        f"?c <{CY.correctedSubject}> ?part }} "
         f"UNION {{ ?c <{CY.about}> {node} ; a <{CY.Correction}> }} UNION {{ BIND({node} AS ?c) ?c a <{CY.Correction}> }} "
-        f"OPTIONAL {{ ?c <{RDFS.label}> ?name }} OPTIONAL {{ ?c <{CY.correctedSubject}> ?subject }} OPTIONAL {{ ?c <{CY.correctedProperty}> ?property }} "
+        f"OPTIONAL {{ ?c <{RDFS.label}> ?name }} OPTIONAL {{ ?c <{CY.correctedSubject}> ?subject }} "
+        f"OPTIONAL {{ ?c <{CY.correctedProperty}> ?property }} "
         f"OPTIONAL {{ ?c <{CY.statedValue}> ?stated }} OPTIONAL {{ ?c <{CY.correctedValue}> ?corrected }} "
         f"OPTIONAL {{ ?c <{CY.correctionStatus}>/<{SKOS.prefLabel}> ?status FILTER(LANG(?status) = 'en') }} "
-        f"OPTIONAL {{ ?c <{CY.reason}> ?reason }} OPTIONAL {{ ?c <{CY.evidence}> ?evidence }} }} ORDER BY ?c ?evidence"
-    ).rows
-    labels = labels_of(edition, sorted({term.value for row in rows for term in row if hasattr(term, "value")  and str(term).startswith("<")}))
+        f"OPTIONAL {{ ?c <{CY.reason}> ?reason }} OPTIONAL {{ ?c <{CY.evidence}> ?evidence }} }} ORDER BY ?c ?evidence",
+    )
+    labels = labels_of(
+        edition, sorted({term.value for row in rows for term in row if hasattr(term, "value") and str(term).startswith("<")})
+    )
     found: dict[str, dict[str, Any]] = {}
     for c, name, subject, prop, stated, corrected, status, reason, evidence in rows:
         one = found.setdefault(
@@ -200,11 +216,12 @@ def labels_of(edition: Comity, iris: list[str]) -> dict[str, str]:
     """The English or language-free names of the IRIs that have one."""
     values = " ".join(f"<{iri}>" for iri in dict.fromkeys(iris))
     found: dict[str, str] = {}
-    for given, name in edition.store.query(
+    for given, name in _rows(
+        edition,
         f"SELECT ?thing ?name WHERE {{ VALUES ?thing {{ {values} }} ?thing <{RDFS.label}>|<{SKOS.prefLabel}> ?name "
-        "FILTER(LANG(?name) IN ('en', '')) } ORDER BY ?thing ?name"
-    ).rows:
-        found.setdefault(given.value, name.value)  # type: ignore[union-attr]
+        "FILTER(LANG(?name) IN ('en', '')) } ORDER BY ?thing ?name",
+    ):
+        found.setdefault(given.value, name.value)
     return found
 
 
@@ -225,20 +242,21 @@ def vocabulary(edition: Comity) -> Frame:
     """What the ontology's page shows: its terms by name, each with ``label``, ``comment`` and ``kind``."""
     from comity.terms import graph_iri
 
-    rows = edition.store.query(
+    rows = _rows(
+        edition,
         f"SELECT ?term ?kind (SAMPLE(?l) AS ?label) (SAMPLE(?c) AS ?comment) WHERE {{ GRAPH <{graph_iri('ontology')}> {{ "
         f"?term a ?kind OPTIONAL {{ ?term <{RDFS.label}> ?l FILTER(LANG(?l) = 'en') }} "
         f"OPTIONAL {{ ?term <{SKOS.definition}>|<{RDFS.comment}> ?c FILTER(LANG(?c) = 'en') }} "
-        f"FILTER(STRSTARTS(STR(?term), '{CY}') && STRSTARTS(STR(?kind), '{OWL}')) }} }} GROUP BY ?term ?kind ORDER BY ?term ?kind"
-    ).rows
+        f"FILTER(STRSTARTS(STR(?term), '{CY}') && STRSTARTS(STR(?kind), '{OWL}')) }} }} GROUP BY ?term ?kind ORDER BY ?term ?kind",
+    )
     terms: dict[str, dict[str, str | None]] = {}
     for term, kind, label, comment in rows:
-        name = term.value[len(str(CY)) :]  # type: ignore[union-attr]
+        name = term.value[len(str(CY)) :]
         terms.setdefault(
             name,
             {
                 "name": name,
-                "kind": kind.value[len(str(OWL)) :],  # type: ignore[union-attr]
+                "kind": kind.value[len(str(OWL)) :],
                 "label": getattr(label, "value", None),
                 "comment": getattr(comment, "value", None),
             },

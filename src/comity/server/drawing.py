@@ -61,7 +61,9 @@ async def one(request: Request) -> Response:
     """Show a picture, or return it as a file."""
     name, _, suffix = request.path_params["file"].partition(".")
     if name not in PICTURES or suffix not in ("", "svg", "csv", "vl.json"):
-        raise Refused(404, f"there is no picture {request.path_params['file'][:80]}", f"there are {', '.join(PICTURES)}; with .svg, .csv, .vl.json")
+        raise Refused(
+            404, f"there is no picture {request.path_params['file'][:80]}", f"there are {', '.join(PICTURES)}; with .svg, .csv, .vl.json"
+        )
     given = {key: value for key, value in request.query_params.items() if value}
     if suffix == "csv":
         return RedirectResponse(f"/q/{PICTURES[name].question}.csv{_query(request)}", 303)

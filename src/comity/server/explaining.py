@@ -20,7 +20,7 @@ STEPS: Final = 200
 
 @task("why")
 def why(edition: Comity, question: str, parameters: dict[str, Any], row: int) -> Frame:
-    """The reasons for a row (counted from 1) of an answer: ``reasons``, each a statement with its premises; empty where nothing can be shown."""
+    """The reasons for a row (counted from 1) of an answer: ``reasons``, each with its premises; empty where nothing can be shown."""
     found = next(islice(edition.why(question, **parameters), row - 1, None), None)
     if found is None:
         raise UsageError(f"the answer has no row {row}", "ask for a row that it has")
@@ -40,7 +40,7 @@ def _shown(edition: Comity, reasons: list[Proof | Asserted]) -> list[dict[str, A
     nodes = [node for reason in reasons for node in ([reason] if isinstance(reason, Asserted) else reason.nodes())]
     iris: set[str] = set()
     for node in nodes:
-        triple = node.triple
+        triple: Any = node.triple
         iris |= {term.value for term in (triple.subject, triple.predicate, triple.object) if str(term).startswith("<")}
         if isinstance(node, Asserted):
             iris |= {iri for passage in node.passages for iri in (passage.iri, passage.source) if iri}

@@ -35,7 +35,11 @@ SHOWN: Final = 500
 """How many rows of an answer a page shows; the files have them all."""
 
 FIRST: Final[Sequence[tuple[str, str, Mapping[str, str]]]] = (
-    ("What does resolution 1373 demand on the financing of terrorism?", "obligations", {"instrument": "resolution 1373", "topic": "financing"}),
+    (
+        "What does resolution 1373 demand on the financing of terrorism?",
+        "obligations",
+        {"instrument": "resolution 1373", "topic": "financing"},
+    ),
     ("By which duties was Pakistan bound on 1 January 2005?", "bound", {"state": "Pakistan", "on": "2005-01-01"}),
     ("Which regional instruments have there been since 2001?", "instruments", {"level": "regional", "from_year": "2001"}),
     ("Which exercises did China and Russia hold together?", "exercises", {"framework": "China and Russia"}),
@@ -219,7 +223,8 @@ async def why(request: Request) -> Response:
     given = {name: request.query_params.get(name, "") for name in ("subject", "property", "object")}
     missing = next((name for name, value in given.items() if not value), None)
     if missing is not None:
-        raise problems.Refused(400, f"the parameter {missing} is missing", "give subject, property and object, each an IRI", parameter=missing)
+        remedy = "give subject, property and object, each an IRI"
+        raise problems.Refused(400, f"the parameter {missing} is missing", remedy, parameter=missing)
     workers: Workers = request.app.state.workers
     return render(request, "why.html", {"why": (await workers.call("explain", given)).head})
 

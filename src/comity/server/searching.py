@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.server.frames import Frame
 from comity.server.tasks import task
-from comity.terms import CY, KINDS, RDFS, SKOS, split_iri
+from comity.terms import CY, ID, KINDS, RDFS, SKOS, split_iri
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -41,7 +41,20 @@ def search(edition: Comity, words: str, limit: int = 30) -> Frame:
 
 
 _indexes: dict[int, Any] = {}
-_FIRST: Final = ("state", "organization", "instrument", "body", "group", "relation", "programme", "person", "incident", "meeting", "exercise", "topic")
+_FIRST: Final = (
+    "state",
+    "organization",
+    "instrument",
+    "body",
+    "group",
+    "relation",
+    "programme",
+    "person",
+    "incident",
+    "meeting",
+    "exercise",
+    "topic",
+)
 
 
 def _rank(iri: str) -> int:
@@ -80,14 +93,14 @@ def _names(edition: Comity, class_iri: str | None, scheme_iri: str | None) -> li
 
 @task("field")
 def field(edition: Comity) -> Frame:
-    """The three levels of cooperation: for each its name, its numbers, and its organizations or relations, those with most instruments first."""
+    """For each level of cooperation: its numbers, and its organizations or relations, those with most instruments first."""
     counted = {row.level: row for row in edition.ask("levels").rows}
     levels = []
     for key in ("global", "regional", "bilateral"):
-        iri = f"https://w3id.org/comity/id/level/{key}"
+        iri, kind = f"{ID}level/{key}", CY.BilateralRelation if key == "bilateral" else CY.Organization
         rows = edition.store.query(
             f"SELECT ?whole ?name (COUNT(DISTINCT ?instrument) AS ?n) WHERE {{ "
-            f"?whole a <{CY.BilateralRelation if key == 'bilateral' else CY.Organization}> ; <{CY.level}> <{iri}> ; <{RDFS.label}> ?name FILTER(LANG(?name) = 'en') "
+            f"?whole a <{kind}> ; <{CY.level}> <{iri}> ; <{RDFS.label}> ?name FILTER(LANG(?name) = 'en') "
             f"OPTIONAL {{ ?instrument <{CY.framework}> ?whole ; <{CY.level}> <{iri}> ; a <{CY.Instrument}> }} }} "
             "GROUP BY ?whole ?name ORDER BY DESC(?n) ?name LIMIT 9"
         ).rows
