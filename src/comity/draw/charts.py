@@ -25,7 +25,7 @@ _LOOK: Final[Specification] = {
     "background": "#ffffff",
     "font": "Helvetica, Arial, sans-serif",
     # Room for the wider letters of another font than the one that the picture was measured with.
-    "padding": {"left": 44, "right": 64, "top": 16, "bottom": 16},
+    "padding": {"left": 60, "right": 64, "top": 16, "bottom": 16},
     "title": {
         "anchor": "start",
         "fontSize": 17,
@@ -140,7 +140,7 @@ def matrix(table: Table, title: str, note: str, described: str) -> Specification
                 "type": "nominal",
                 "sort": instruments,
                 "title": None,
-                "axis": {"labelLimit": 440, "ticks": False, "domain": False},
+                "axis": {"labelLimit": 340, "ticks": False, "domain": False},
             },
             "color": {"field": "standing", "type": "nominal", "title": None, "scale": _scale(STANDINGS, list(STANDINGS))},
             "tooltip": {"field": "name", "type": "nominal"},
@@ -179,7 +179,7 @@ def figures(table: Table, title: str, note: str, described: str) -> Specificatio
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"labelLimit": 460, "ticks": False, "domain": False, "grid": True, "gridDash": [1, 3]},
+        "axis": {"labelLimit": 380, "ticks": False, "domain": False, "grid": True, "gridDash": [1, 3]},
     }
     x = {
         "field": "value",
@@ -337,7 +337,7 @@ def _bars(
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"labelLimit": 420, "ticks": False, "domain": False, "minExtent": 300},
+        "axis": {"labelLimit": 380, "ticks": False, "domain": False, "minExtent": 300},
     }
     x = {"field": value, "type": "quantitative", "title": axis, "axis": {"tickMinStep": 1, "tickCount": 6} if axis else None}
     return _chart(
