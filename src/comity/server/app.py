@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Served:
     app.router.redirect_slashes = False
     app.state.settings = given
     app.state.cache = Cache()
+    app.state.drawing = asyncio.Semaphore(drawing.AT_ONCE)
     # Outside of everything, so that what Starlette itself answers has the headers too.
     served = Served(app, given.limits)
     return served

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from comity.api import Comity
 
 _SECONDS: Final = 30.0
-_AT_ONCE: Final = 2
+AT_ONCE: Final = 2
 """How many pictures are drawn at once."""
-_drawing = asyncio.Semaphore(_AT_ONCE)
 
 
 @task("drawing")
@@ -76,7 +75,7 @@ async def one(request: Request) -> Response:
         frame = await composed(request, name, given)
         if suffix == "vl.json":
             return Answer(frame.body, "application/json")
-        return Answer(await drawn(frame.body), "image/svg+xml")
+        return Answer(await drawn(frame.body, request.app.state.drawing), "image/svg+xml")
 
     return (await cache.get(key, make)).response(request)
 
@@ -101,11 +100,12 @@ async def _page(request: Request, picture: Picture, given: Mapping[str, str]) ->
     return pages.render(request, "picture.html", context, status=context["problem"]["status"] if context["problem"] else 200)
 
 
-async def drawn(specification: bytes) -> bytes:
-    """Return the SVG; raises :class:`~comity.server.problems.Refused`, 503, when the extra is missing or it takes too long."""
+async def drawn(specification: bytes, places: asyncio.Semaphore) -> bytes:
+    """Return the SVG, when there is a place to draw it in; raises :class:`~comity.server.problems.Refused`, 503, when the extra is missing or it takes too long."""
     if find_spec("vl_convert") is None:
-        raise Refused(503, "pictures need the extra 'draw' where the server runs", "install it with: pip install 'comity[draw]'")
-    async with _drawing:
+        remedy = "install it with: pip install 'comity[draw]'"
+        raise Refused(503, "pictures need the extra 'draw' where the server runs", remedy)
+    async with places:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "comity.draw.render",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,

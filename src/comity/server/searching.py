@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from comity.server.frames import Frame
 from comity.server.tasks import task
@@ -10,6 +11,7 @@ from comity.terms import CY, ID, KINDS, RDFS, SKOS, split_iri
 
 if TYPE_CHECKING:
     from comity.api import Comity
+    from comity.questions.names import NameIndex
 
 CHOICES: Final = 600
 """Of a class with more things than this, a form offers none: its field still takes any name."""
@@ -23,7 +25,9 @@ def search(edition: Comity, words: str, limit: int = 30) -> Frame:
     """
     from comity.questions.names import NameIndex, NotResolved
 
-    index = _indexes.setdefault(id(edition), NameIndex(edition.store))
+    if edition not in _indexes:
+        _indexes[edition] = NameIndex(edition.store)
+    index = _indexes[edition]
     near = False
     try:
         found = index.find(words)
@@ -40,7 +44,7 @@ def search(edition: Comity, words: str, limit: int = 30) -> Frame:
     )
 
 
-_indexes: dict[int, Any] = {}
+_indexes: WeakKeyDictionary[Comity, NameIndex] = WeakKeyDictionary()
 _FIRST: Final = (
     "state",
     "organization",
