@@ -101,7 +101,10 @@ async def _page(request: Request, picture: Picture, given: Mapping[str, str]) ->
 
 
 async def drawn(specification: bytes, places: asyncio.Semaphore) -> bytes:
-    """Return the SVG, when there is a place to draw it in; raises :class:`~comity.server.problems.Refused`, 503, when the extra is missing or it takes too long."""
+    """Return the SVG, when there is a place to draw it in.
+
+    Raises :class:`~comity.server.problems.Refused`, 503, when the extra is missing or it takes too long.
+    """
     if find_spec("vl_convert") is None:
         remedy = "install it with: pip install 'comity[draw]'"
         raise Refused(503, "pictures need the extra 'draw' where the server runs", remedy)
