@@ -68,14 +68,13 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/jena.sh scripts/raptor.sh
+SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh chromium.sh assets.sh)
+$(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.json
 	scripts/venv.sh $(TEST)
-	scripts/java.sh
-	scripts/jena.sh
-	scripts/raptor.sh
+	for script in $(SETUP); do $$script; done
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 
 clean:
-	rm -rf $(RUN) $(TEST) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(RUN) $(TEST) web/node_modules src/comity/server/static/vendor out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,7 +16,11 @@ from typing import Any, NoReturn
 import click
 
 from comity import __version__
+<<<<<<< HEAD
 from comity.cli import ask, check, enrich, export, infer, link, load, mcp, query, reconcile, serve, validate
+=======
+from comity.cli import ask, check, draw, export, infer, load, mcp, query, reconcile, serve, validate
+>>>>>>> 3715ef4ed387b29bdd05b2a81ac8ccd7fb35b12a
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -39,7 +43,11 @@ for _command in (
     ask.questions,
     check.check,
     check.fmt,
+<<<<<<< HEAD
     enrich.enrich,
+=======
+    draw.draw,
+>>>>>>> 3715ef4ed387b29bdd05b2a81ac8ccd7fb35b12a
     export.export,
     infer.explain,
     infer.infer,

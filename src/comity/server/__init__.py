@@ -29,6 +29,7 @@ module                what it does
 ``things``            ``/id/…`` → ``/doc/…``; the ontology and the graphs at their IRIs
 ``reconciling``       ``/reconcile``: the Reconciliation Service API 0.2
 ``rest``              ``/q/<name>.json`` …, ``/questions``, ``/openapi.json``
+``drawing``           ``/pictures``: answers drawn, by a process of its own
 ``pages``             HTML, from ``templates/``
 ====================  ==================================================================================================
 

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from comity.errors import StoreError
-from comity.server import catalogue, description, pages, problems, reconciling, rest, sparql, things
+from comity.server import catalogue, description, drawing, pages, problems, reconciling, rest, sparql, things
 from comity.server.cache import Cache
 from comity.server.guard import Guard
 from comity.server.settings import Settings
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Served:
     app.router.redirect_slashes = False
     app.state.settings = given
     app.state.cache = Cache()
+    app.state.drawing = asyncio.Semaphore(drawing.AT_ONCE)
     # Outside of everything, so that what Starlette itself answers has the headers too.
     served = Served(app, given.limits)
     return served
@@ -103,6 +104,7 @@ def routes() -> list[BaseRoute]:
     """Return all routes, the more precise before the others."""
     return [
         *pages.routes(),
+        *drawing.routes(),
         *rest.routes(),
         *sparql.routes(),
         *description.routes(),

@@ -26,7 +26,10 @@ MODULES: Final = (
     "comity.server.asking",
     "comity.server.counting",
     "comity.server.describing",
+    "comity.server.drawing",
+    "comity.server.explaining",
     "comity.server.matching",
+    "comity.server.searching",
     "comity.server.stating",
 )
 """The modules that register tasks. The nursery imports them, so that its workers have them."""
