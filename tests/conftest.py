@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 os.environ["COMITY_CACHE"] = "off"
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# What all tests may use (soak.py) lies beside this file.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
