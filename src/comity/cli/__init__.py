@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from comity import __version__
+from comity import __version__, errors
 from comity.cli import ask, check, export, infer, load, mcp, query, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
@@ -108,7 +108,7 @@ def _traceback() -> None:
 def _complain(message: str, status: int) -> int:
     # Nobody may be listening there either.
     with contextlib.suppress(OSError):
-        print(f"comity: {message}", file=sys.stderr)
+        print(f"comity: {errors.one_line(message)}", file=sys.stderr)
     return status
 
 

@@ -261,6 +261,8 @@ def _metadata(text: str) -> dict[str, Any]:
         raise DataError(
             f"the head is no YAML: {what}", "mend this line", line=mark.line + 1 if mark is not None else 1
         ) from None
+    except RecursionError:
+        raise DataError("the head is nested too deeply", "write one slot a line", line=1) from None
     if not isinstance(metadata, dict):
         raise DataError("has no head", "begin with lines such as #mapping_set_id: https://…", line=1)
     for slot in _NEEDED_OF_A_SET:
