@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity import dataset, resources
 from comity.errors import DataError, MissingExtra, UsageError
 from comity.links import wikidata
-from comity.terms import PREFIXES, SKOS
+from comity.terms import PREFIXES, SKOS, is_iri
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -323,7 +323,10 @@ def _full(short: str, prefixes: dict[str, str], line: int) -> str:
     prefix, colon, local = short.partition(":")
     if not colon or prefix not in prefixes:
         raise DataError(f"'{short}' has no prefix of the curie_map", "declare it there", line=line)
-    return prefixes[prefix] + local
+    full = str(prefixes[prefix]) + local
+    if not is_iri(full):
+        raise DataError(f"'{full}' is no IRI", "correct it, or its prefix in the curie_map", line=line)
+    return full
 
 
 def _confidence(text: str, line: int) -> Decimal | None:
