@@ -38,7 +38,7 @@ _XML: Final = (".rdf", ".owl", ".xml")
 
 def check_query(sparql: str) -> None:
     """Raise :class:`~comity.errors.QueryError`, with the place, for a query or an update too long or too deeply nested to parse."""
-    from comity.questions.tokens import tokenize
+    from comity.questions.tokens import scan
 
     if sparql.startswith("\ufeff"):
         raise QueryError("begins with a byte order mark", "save it as UTF-8 without one", query=sparql, line=1, column=1)
@@ -48,42 +48,35 @@ def check_query(sparql: str) -> None:
         place = error.start - sparql.rfind("\n", 0, error.start)
         line = sparql.count("\n", 0, error.start) + 1
         raise QueryError("holds what is no character", "write it in UTF-8", query=sparql, line=line, column=place) from None
-    tokens = tokenize(sparql)
-    depth = 0
-    for token in tokens:
+    # Token by token, so that a huge query is given up where it becomes one.
+    depth = count = 0
+    before: Token | None = None
+    data = ""
+    for token in scan(sparql):
         if token.kind == "mark" and token.text in "{([":
             depth += 1
             if depth > NESTING:
                 raise _refused(sparql, token, f"brackets are nested more than {NESTING} deep", "say it more simply")
         elif token.kind == "mark" and token.text in "})]":
             depth -= 1
-    if len(tokens) > TOKENS:
-        for number, token in enumerate(_without_data(tokens), 1):
-            if number > TOKENS:
-                raise _refused(sparql, token, f"the query has more than {TOKENS} tokens besides VALUES and IN", "ask in several queries")
-
-
-def _without_data(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The tokens without those inside ``VALUES … { }`` and ``IN ( )``, where no expression may be nested further than checked."""
-    place = 0
-    while place < len(tokens):
-        token = tokens[place]
-        place += 1
-        yield token
+        # In VALUES up to its end, and behind IN as long as there are only terms: an expression counts.
         if token.is_word("VALUES"):
-            while place < len(tokens) and not tokens[place].is_mark("{"):
-                place += 1
-            while place < len(tokens) and not tokens[place].is_mark("}"):
-                place += 1
-        elif token.is_word("IN") and place < len(tokens) and tokens[place].is_mark("("):
-            # Terms alone are data; an expression counts.
-            end = next((at for at in range(place + 1, len(tokens)) if not _is_term(tokens[at])), len(tokens))
-            if end < len(tokens) and tokens[end].is_mark(")"):
-                place = end
+            data = "}"
+        elif before is not None and before.is_word("IN") and token.is_mark("("):
+            data = ")"
+        elif (data == "}" and token.is_mark("}")) or (data == ")" and not _is_term(token)):
+            data = ""
+        if not data:
+            count += 1
+            if count > TOKENS:
+                raise _refused(sparql, token, f"the query has more than {TOKENS} tokens besides VALUES and IN", "ask in several queries")
+        before = token
 
 
 def _is_term(token: Token) -> bool:
-    return token.kind in ("iri", "string", "language", "number", "name") or token.is_mark(",") or token.is_mark("^^")
+    if token.kind == "number":
+        return token.text[0] not in "+-"  # 1+1 is a number and a number with a sign, to the tokens
+    return token.kind in ("iri", "string", "language", "name") or token.is_mark(",") or token.is_mark("^^")
 
 
 def _refused(sparql: str, token: Token, what: str, remedy: str) -> QueryError:

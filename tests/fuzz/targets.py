@@ -39,9 +39,9 @@ SAMPLES = Path(__file__).parent / "seeds"
 FOUND = Path(__file__).parent / "found"
 
 DATA = f"""
-<{PREFIXES['state']}PAK> a <{PREFIXES['cy']}State> ; <http://www.w3.org/2000/01/rdf-schema#label> "Pakistan"@en , "باكستان"@ar .
-<{PREFIXES['state']}IND> a <{PREFIXES['cy']}State> ; <http://www.w3.org/2000/01/rdf-schema#label> "India"@en .
-<{PREFIXES['instrument']}x> a <{PREFIXES['cy']}Instrument> ; <http://www.w3.org/2000/01/rdf-schema#label> "Convention X"@en .
+<{PREFIXES["state"]}PAK> a <{PREFIXES["cy"]}State> ; <http://www.w3.org/2000/01/rdf-schema#label> "Pakistan"@en , "باكستان"@ar .
+<{PREFIXES["state"]}IND> a <{PREFIXES["cy"]}State> ; <http://www.w3.org/2000/01/rdf-schema#label> "India"@en .
+<{PREFIXES["instrument"]}x> a <{PREFIXES["cy"]}Instrument> ; <http://www.w3.org/2000/01/rdf-schema#label> "Convention X"@en .
 """
 
 
@@ -176,8 +176,17 @@ def tools() -> Tools:
 
 
 def parameter(kind: str) -> Target:
-    asked = Parameter(name="x", type=kind, help="h", example="e", default=None, optional=False, choices=("one", "two"),  # type: ignore[arg-type]
-                      class_name="cy:State" if kind == "iri" else None, class_iri=f"{PREFIXES['cy']}State" if kind == "iri" else None)
+    asked = Parameter(
+        name="x",
+        type=kind,
+        help="h",
+        example="e",
+        default=None,
+        optional=False,
+        choices=("one", "two"),  # type: ignore[arg-type]
+        class_name="cy:State" if kind == "iri" else None,
+        class_iri=f"{PREFIXES['cy']}State" if kind == "iri" else None,
+    )
 
     def read(data: bytes) -> None:
         term = parameter_term(any_question(), asked, text_of(data), index())

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, seed, settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mutation import inputs, seeds
-from soak import amount
 from targets import FOUND, TARGETS, run
+
+from soak import amount
 
 EXAMPLES = amount(120, 20_000)
 FIXTURES = sorted(path for path in FOUND.rglob("*") if path.is_file())

@@ -25,11 +25,7 @@ HERE = Path(__file__).parent / "w3c"
 BASE = "https://example.org/w3c/"
 SUITES = sorted(path for path in HERE.glob("*.json") if path.name != "known.json")
 KNOWN: dict[str, dict[str, str]] = json.loads((HERE / "known.json").read_text(encoding="utf-8"))
-CASES = {
-    f"{path.stem}/{case['name']}": (path, case)
-    for path in SUITES
-    for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
-}
+CASES = {f"{path.stem}/{case['name']}": (path, case) for path in SUITES for case in json.loads(path.read_text(encoding="utf-8"))["cases"]}
 
 
 def test_there_are_cases() -> None:
@@ -118,8 +114,7 @@ def check(case: dict[str, Any], names: list[str], rows: list[list[Any]], triples
             # Blank nodes by the order in which they come.
             labels: dict[str, str] = {}
             return [
-                [labels.setdefault(cell, f"_:{len(labels)}") if cell.startswith("_:") else cell for cell in row]
-                for row in sorted(shown)
+                [labels.setdefault(cell, f"_:{len(labels)}") if cell.startswith("_:") else cell for cell in row] for row in sorted(shown)
             ]
 
         shown = [[plain(cell_of(canonical(row[place]))) for place in order] for row in rows]

@@ -62,10 +62,11 @@ class Token:
 
 def tokenize(sparql: str) -> tuple[Token, ...]:
     """Return the tokens of `sparql`, without white space and comments; what is no token has the kind ``other``."""
-    return tuple(_scan(sparql))
+    return tuple(scan(sparql))
 
 
-def _scan(sparql: str) -> Iterator[Token]:
+def scan(sparql: str) -> Iterator[Token]:
+    """Yield what :func:`tokenize` returns, one by one."""
     for match in _TOKEN.finditer(sparql):
         kind = match.lastgroup
         if kind not in ("space", "comment", None):
