@@ -12,12 +12,12 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
-from soak import amount
 
 from comity.inference import close, close_in_store
 from comity.inference.explain import check_proofs, explain_all
 from comity.store.embedded import EmbeddedStore
 from comity.terms import OWL, RDF, RDFS, XSD
+from soak import amount
 
 EX = "https://example.org/"
 INFERRED = "https://w3id.org/comity/graph/inferred"

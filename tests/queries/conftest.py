@@ -1,12 +1,10 @@
-"""Prints the rates of the W3C's tests at the end of a run, also of one that several processes share."""
+"""Prints at the end of a run, also of one that several processes share, how many queries were compared and what came of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 import pytest
-
-RATES: Counter[str] = Counter()
 
 
 @pytest.fixture
@@ -16,11 +14,18 @@ def w3c_rates() -> Counter[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    rates: dict[str, Counter[str]] = {"w3c": Counter(), "generated": Counter()}
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
-        if report.when == "call":
-            RATES.update(next((value for name, value in report.user_properties if name == "w3c"), {}))
-    if RATES:
+        for name, value in report.user_properties if report.when == "call" else ():
+            if name in rates:
+                rates[name].update(value)
+    w3c, generated = rates["w3c"], rates["generated"]
+    if w3c:
         terminalreporter.write_line(
-            f"W3C SPARQL 1.0 and 1.1 evaluation tests: Comity.query passes {RATES['ours']} of {RATES['cases']}, "
-            f"pyoxigraph {RATES['oxigraph']}"
+            f"W3C SPARQL 1.0 and 1.1 evaluation tests: Comity.query passes {w3c['ours']} of {w3c['cases']}, pyoxigraph {w3c['oxigraph']}"
+        )
+    if generated:
+        terminalreporter.write_line(
+            f"Generated queries: rdflib and Oxigraph agree on {generated['agree']} of {generated['queries']} "
+            f"({generated['empty']} of these find nothing), {generated['known']} are of a kind known to differ"
         )

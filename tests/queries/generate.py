@@ -1,8 +1,8 @@
 """Queries in the shape of the domain, made from a seed: the same number gives the same query, on every machine.
 
-They are in the part of SPARQL 1.1 that the questions use, over the terms of the edition's own ontology: basic patterns, OPTIONAL, FILTER,
-UNION, BIND, VALUES, paths, aggregates, sub-queries, MINUS, EXISTS, ORDER BY with LIMIT. The rows are compared as a bag, so nothing may depend
-on an order that the query does not give: LIMIT comes only behind an ORDER BY over all columns.
+They are in the part of SPARQL 1.1 that the questions use, over the terms of the edition's own ontology:
+basic patterns, OPTIONAL, FILTER, UNION, BIND, VALUES, paths, aggregates, sub-queries, MINUS, EXISTS, ORDER BY with LIMIT. The rows are
+compared as a bag, so nothing may depend on an order that the query does not give: LIMIT stands only behind an ORDER BY over all columns.
 """
 
 from __future__ import annotations
@@ -189,12 +189,13 @@ class Maker:
     def filter(self) -> str:
         first = self.condition()
         if self.random.random() < 0.35:
-            return f"FILTER({self.random.choice(['!({a})', '({a}) && ({b})', '({a}) || ({b})', 'IF({a}, {b}, false)', 'COALESCE({a}, {b})']).format(a=first, b=self.condition())})"
+            form = self.random.choice(["!({a})", "({a}) && ({b})", "({a}) || ({b})", "IF({a}, {b}, false)", "COALESCE({a}, {b})"])
+            return f"FILTER({form.format(a=first, b=self.condition())})"
         return f"FILTER({first})"
 
     def exists(self) -> str:
         subject = self.random.choice(list(self.subjects))
-        text, value, _ = self.step(subject, self.world.links + self.subjects[subject], known=False)
+        text, value, _ = self.step(subject, [*self.random.sample(self.world.links, 2), *self.subjects[subject]], known=False)
         return f"FILTER {self.random.choice(['EXISTS', 'NOT EXISTS'])} {{ {text}{value} }}"
 
     def minus(self) -> str:
@@ -230,24 +231,39 @@ class Maker:
 
     def values(self) -> str:
         name = self.pick("thing")
-        chosen = " ".join(f"<{thing}>" for thing in self.random.sample(self.world.things, min(40, len(self.world.things))))
+        chosen = " ".join(f"<{thing}>" for thing in self.random.sample(self.world.things, min(200, len(self.world.things))))
         return f"VALUES {name} {{ {chosen} }}"
 
     def path(self) -> str:
+        """A path. One that may have no steps starts at a thing: from a variable, rdflib tries every node there is."""
         subject = self.random.choice(list(self.subjects))
         links = [prop for prop in self.subjects[subject] if prop in self.world.links] or self.world.links
         a, b = shorten(self.random.choice(links)), shorten(self.random.choice(self.world.links))
-        form = self.random.choice(
-            ["{a}/{b}", "{a}|{b}", "^{a}", "{a}?", "{a}*", "{a}+", "({a}|{b})/rdfs:label", "!({a}|{b})", "{a}/^{a}", "a/rdfs:subClassOf*"]
-        )
-        return f"{subject} {form.format(a=a, b=b)} {self.variable('thing' if 'label' not in form and '!' not in form else 'any', 'label' not in form and '!' not in form)} ."
+        forms = [
+            "{a}/{b}",
+            "{a}|{b}",
+            "^{a}",
+            "{a}?",
+            "{a}*",
+            "{a}+",
+            "({a}|{b})/rdfs:label",
+            "!({a}|{b})",
+            "{a}/^{a}",
+            "a/rdfs:subClassOf*",
+        ]
+        form = self.random.choice(forms)
+        if form in ("{a}?", "{a}*", "{a}+"):
+            subject = f"<{self.random.choice(self.world.things)}>"
+        mixed = "label" in form or "!" in form
+        return f"{subject} {form.format(a=a, b=b)} {self.variable('any' if mixed else 'thing', not mixed)} ."
 
     def inner(self) -> str:
         """A sub-query that counts."""
-        subject = self.random.choice([name for name in self.subjects])
+        subject = self.random.choice(list(self.subjects))
         prop = shorten(self.random.choice(self.subjects[subject]))
         number = self.variable("number")
-        return f"{{ SELECT {subject} (COUNT(?inside{self.count}) AS {number}) WHERE {{ {subject} {prop} ?inside{self.count} }} GROUP BY {subject} }}"
+        value = f"?inside{self.count}"
+        return f"{{ SELECT {subject} (COUNT({value}) AS {number}) WHERE {{ {subject} {prop} {value} }} GROUP BY {subject} }}"
 
     def query(self) -> str:
         parts = [self.start()]
@@ -288,7 +304,8 @@ class Maker:
         distinct = self.random.choice(["", "DISTINCT "])
         order = ""
         if self.random.random() < 0.3 and all(self.kinds[name] == "thing" for name in shown):
-            order = f" ORDER BY {' '.join(self.random.choice(['{}', 'DESC({})']).format(name) for name in shown)} LIMIT {self.random.randint(1, 20)}"
+            keys = " ".join(self.random.choice(["{}", "DESC({})"]).format(name) for name in shown)
+            order = f" ORDER BY {keys} LIMIT {self.random.randint(1, 20)}"
         return f"{PROLOGUE}SELECT {distinct}{' '.join(shown)} WHERE {{\n  {where}\n}}{order}"
 
 

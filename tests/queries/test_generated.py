@@ -1,8 +1,8 @@
 """rdflib and Oxigraph agree on generated queries over a small view of the edition: 2,000 in `make soak`, some in `make test`.
 
-``disagreements.json`` holds what they are known to differ in: each an exact condition on the query (all of its regular expressions must match),
-the reason, and the smallest query that shows it. A disagreement that no condition covers fails, and so does a condition whose smallest
-query has come to agree.
+``disagreements.json`` holds what they are known to differ in: each an exact condition on the query, the reason, and the smallest query
+that shows it. The condition is a regular expression; with `if`, it holds when that query finds something: an ASK, with the groups of
+the match put in. A disagreement that no condition covers fails, and so does a condition whose smallest query has come to agree.
 """
 
 from __future__ import annotations
@@ -107,8 +107,18 @@ def verdict(sparql: str) -> tuple[str, str]:
     return "differ", f"oxigraph alone: {list((ours - theirs).items())[:4]}, rdflib alone: {list((theirs - ours).items())[:4]}"
 
 
+def query(number: int) -> str:
+    """Return the query of this number: of four made for it, the first that finds something, for what finds nothing compares little."""
+    made = [generate.query(world(), 4 * number + turn) for turn in range(4)]
+    return next((sparql for sparql in made if oxigraph(sparql)), made[0])
+
+
 def covered(sparql: str) -> dict[str, Any] | None:
-    return next((known for known in KNOWN if all(re.search(pattern, sparql) for pattern in known["where"])), None)
+    for known in KNOWN:
+        for found in re.finditer(known["where"], sparql, re.DOTALL):
+            if "if" not in known or in_oxigraph().query(generate.PROLOGUE + known["if"].format(*found.groups())):
+                return known
+    return None
 
 
 @pytest.mark.parametrize("start", range(0, COUNT, PORTION))
@@ -116,7 +126,7 @@ def test_the_two_agree(start: int, record_property: Any) -> None:
     counted: Counter[str] = Counter()
     wrong = []
     for number in range(start, start + PORTION):
-        sparql = generate.query(world(), number)
+        sparql = query(number)
         if covered(sparql):
             counted["known"] += 1
             continue
@@ -129,7 +139,7 @@ def test_the_two_agree(start: int, record_property: Any) -> None:
     record_property("generated", dict(counted))
     assert not wrong, "\n\n".join(wrong)
     assert counted["agree"] >= PORTION * 0.6, "too many are left out"
-    assert counted["empty"] <= PORTION * 0.6, "too many find nothing"
+    assert counted["empty"] <= PORTION * 0.2, "too many find nothing"
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known["name"])
