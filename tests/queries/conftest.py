@@ -27,5 +27,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if generated:
         terminalreporter.write_line(
             f"Generated queries: rdflib and Oxigraph agree on {generated['agree']} of {generated['queries']} "
-            f"({generated['empty']} of these find nothing), {generated['known']} are of a kind known to differ"
+            f"({generated['empty']} of these find nothing), {generated['known']} differ in a way that is known"
         )

@@ -127,18 +127,17 @@ def test_the_two_agree(start: int, record_property: Any) -> None:
     wrong = []
     for number in range(start, start + PORTION):
         sparql = query(number)
-        if covered(sparql):
-            counted["known"] += 1
-            continue
         said, how = verdict(sparql)
         counted["agree"] += said == "agree"
         counted["empty"] += how == "empty"
-        if said != "agree":
+        if said != "agree" and covered(sparql):
+            counted["known"] += 1
+        elif said != "agree":
             wrong.append(f"query {number}: {how}\n{sparql}")
     counted["queries"] = PORTION
     record_property("generated", dict(counted))
     assert not wrong, "\n\n".join(wrong)
-    assert counted["agree"] >= PORTION * 0.6, "too many are left out"
+    assert counted["agree"] >= PORTION * 0.8, "too many differ"
     assert counted["empty"] <= PORTION * 0.2, "too many find nothing"
 
 
