@@ -101,6 +101,41 @@ LONG_BUT_GOOD: Final[dict[str, Callable[[], str]]] = {
 }
 
 
+_TERM: Final = b'{"type":"triple","value":{"subject":{"type":"uri","value":"a:a"},"predicate":{"type":"uri","value":"a:a"},"object":'
+
+OTHER: Final[dict[str, tuple[str, Callable[[], bytes], str]]] = {
+    "a bomb in gzip": ("body", lambda: b"\xff" + bomb(), "is too long"),
+    "deep triple terms in results": (
+        "results",
+        lambda: (
+            b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":' + _TERM * DEEP + b'{"type":"uri","value":"a:a"}' + b"}}" * DEEP + b"}]}}"
+        ),
+        "is nested more than",
+    ),
+    "deep results": ("results", lambda: b'{"head":{"vars":["x"]},"results":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "cannot be read"),
+    "a deep header of a question": ("question", lambda: b"#+ x = " + b"[" * DEEP + b"]" * DEEP + b"\nSELECT * {}", "nested"),
+    "a deep header of a rule": ("rule", lambda: b"#+ x = " + b"[" * DEEP + b"]" * DEEP + b"\nCONSTRUCT {} WHERE {}", "nested"),
+    "a deep rule": (
+        "rule",
+        lambda: b'#+ name = "x"\n#+ title = "x"\n#+ basis = "x"\n#+ example = "x"\nCONSTRUCT { } WHERE ' + b"{" * DEEP + b"}" * DEEP,
+        "nested",
+    ),
+    "a deep head of mappings": ("sssom", lambda: b"#x: " + b"[" * DEEP + b"]" * DEEP + b"\n", "nested"),
+    "a head that doubles itself": (
+        "sssom",
+        lambda: b"#a: &a [x,x]\n" + b"".join(b"#%c: &%c [*%c,*%c]\n" % (n + 1, n + 1, n, n) for n in range(97, 121)),
+        "the head has no",
+    ),
+    "a byte order mark before mappings": ("sssom", lambda: b"\xef\xbb\xbf#x: y\n", "byte order mark"),
+    "a very long name": ("parameter-iri", lambda: b"x" * 1_000_000, "names no"),
+    "a name that turns": ("parameter-iri", lambda: "Pakis\u202enat".encode(), "\\x202e"),
+    "a very long number": ("parameter-integer", lambda: b"9" * 1_000_000, "is no whole number"),
+    "a date with a zone": ("parameter-date", lambda: b"2001-01-01Z", "is no date"),
+    "a date in other digits": ("parameter-date", lambda: "٢٠٠١-٠١-٠١".encode(), "is no date"),
+}
+"""The target (targets.py), its input, and what the refusal says."""
+
+
 def bomb() -> bytes:
     """Two hundred million bytes in two hundred thousand."""
     return gzip.compress(bytes(200_000_000), 9, mtime=0)

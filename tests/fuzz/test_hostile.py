@@ -11,8 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from hostile import FILES, LONG_BUT_GOOD, QUERIES, TAKEN
-from targets import edition
+from hostile import FILES, LONG_BUT_GOOD, OTHER, QUERIES, TAKEN
+from targets import TARGETS, edition
 
 from comity import api, cli, dataset
 from comity.errors import ComityError, InputError, QueryError
@@ -44,6 +44,18 @@ def test_what_only_looks_like_it_is_taken(name: str, tmp_path: Path) -> None:
     path = tmp_path / file
     path.write_bytes(make())
     assert dataset.read_file(path)
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_other_input_is_refused_in_one_line(name: str) -> None:
+    target, make, says = OTHER[name]
+    with pytest.raises(ComityError) as error:
+        TARGETS[target](make())
+    line = str(error.value)
+    assert says in line
+    assert line.isprintable()
+    assert len(line) < 1000
+    assert error.value.exit_code in (2, 3)
 
 
 @pytest.mark.parametrize("name", QUERIES)
