@@ -267,5 +267,5 @@ def test_the_examples_were_many_and_not_empty() -> None:
         pytest.skip("counts the examples of the two tests above: run them too")
     assert counted["owlrl"] >= EXAMPLES_WITH_OWLRL
     assert counted["store"] >= EXAMPLES_IN_STORE
-    assert counted["inferred"] > counted["owlrl"] / 2
+    assert counted["inferred"] > counted["owlrl"] / 3  # the first examples are the smallest
     assert counted["inconsistent"] > counted["owlrl"] / 50
