@@ -1,8 +1,9 @@
 # make run     from nothing to answers on the screen and a release in out/
 # make test    every check: lint, types, generated files, tests (the quality gate, `comity check`, is one of them)
+# make soak    what `make test` does a little of, in full: random worlds, generated queries, fuzzing; takes hours
 # make format  put Turtle and Python into their one form, and write what is made of the ontology and the questions
 # make clean   remove what the others made
-.PHONY: run test format clean
+.PHONY: run test soak format clean
 .DELETE_ON_ERROR:
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -56,6 +57,12 @@ test: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle --check
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal --stores $(TEST)/stores.json
 	$(TEST)/bin/python scripts/document_stores.py --check $(TEST)/stores.json
+
+# The tests ask tests/soak.py how much to do; the fuzzer is guided by coverage, so it is a process of its own.
+soak: $(TEST)/.installed
+	COMITY_SOAK=1 $(TEST)/bin/python -m pytest -n auto --dist worksteal
+	$(TEST)/bin/pip install --quiet --editable '.[fuzz]'
+	$(TEST)/bin/python scripts/fuzz.py
 
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed

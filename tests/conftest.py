@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 os.environ["COMITY_CACHE"] = "off"
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# What all tests may use (soak.py) lies beside this file.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

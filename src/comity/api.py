@@ -232,8 +232,10 @@ class Comity:
         and DESCRIBE one of three columns. Raises :class:`~comity.errors.QueryError` with line and column, and
         :class:`~comity.errors.TimeLimitError`.
         """
+        from comity.limits import check_query
         from comity.table import Origin, Table
 
+        check_query(sparql)
         text, shift = with_prefixes(sparql)
         try:
             solutions = self.store.query(text, timeout=timeout)

@@ -15,12 +15,8 @@ from typing import Any, NoReturn
 
 import click
 
-from comity import __version__
-<<<<<<< HEAD
-from comity.cli import ask, check, enrich, export, infer, link, load, mcp, query, reconcile, serve, validate
-=======
-from comity.cli import ask, check, draw, export, infer, load, mcp, query, reconcile, serve, validate
->>>>>>> 3715ef4ed387b29bdd05b2a81ac8ccd7fb35b12a
+from comity import __version__, errors
+from comity.cli import ask, check, draw, enrich, export, infer, link, load, mcp, query, reconcile, serve, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -43,11 +39,8 @@ for _command in (
     ask.questions,
     check.check,
     check.fmt,
-<<<<<<< HEAD
-    enrich.enrich,
-=======
     draw.draw,
->>>>>>> 3715ef4ed387b29bdd05b2a81ac8ccd7fb35b12a
+    enrich.enrich,
     export.export,
     infer.explain,
     infer.infer,
@@ -120,7 +113,7 @@ def _traceback() -> None:
 def _complain(message: str, status: int) -> int:
     # Nobody may be listening there either.
     with contextlib.suppress(OSError):
-        print(f"comity: {message}", file=sys.stderr)
+        print(f"comity: {errors.one_line(message)}", file=sys.stderr)
     return status
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity import dataset, resources
 from comity.errors import DataError, MissingExtra, UsageError
 from comity.links import wikidata
-from comity.terms import PREFIXES, RDFS, SKOS
+from comity.terms import PREFIXES, RDFS, SKOS, is_iri
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -268,6 +268,8 @@ def _metadata(text: str) -> dict[str, Any]:
         raise DataError(
             f"the head is no YAML: {what}", "mend this line", line=mark.line + 1 if mark is not None else 1
         ) from None
+    except RecursionError:
+        raise DataError("the head is nested too deeply", "write one slot a line", line=1) from None
     if not isinstance(metadata, dict):
         raise DataError("has no head", "begin with lines such as #mapping_set_id: https://…", line=1)
     for slot in _NEEDED_OF_A_SET:
@@ -328,7 +330,10 @@ def _full(short: str, prefixes: dict[str, str], line: int) -> str:
     prefix, colon, local = short.partition(":")
     if not colon or prefix not in prefixes:
         raise DataError(f"'{short}' has no prefix of the curie_map", "declare it there", line=line)
-    return prefixes[prefix] + local
+    full = str(prefixes[prefix]) + local
+    if not is_iri(full):
+        raise DataError(f"'{full}' is no IRI", "correct it, or its prefix in the curie_map", line=line)
+    return full
 
 
 def _confidence(text: str, line: int) -> Decimal | None:

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import quote
 
 from comity.errors import QueryError, StoreError
+from comity.limits import Shallow
 from comity.store.body import Body, Call
 from comity.store.contract import Solutions
 from comity.store.syntax import prologue_of, query_error
@@ -104,7 +105,7 @@ def results(body: Body) -> ox.QuerySolutions | ox.QueryBoolean:
     import pyoxigraph as ox
 
     check_type(body, (RESULTS, "application/json"))
-    return ox.parse_query_results(cast(IO[bytes], body), format=ox.QueryResultsFormat.JSON)
+    return ox.parse_query_results(cast(IO[bytes], Shallow(cast(IO[bytes], body))), format=ox.QueryResultsFormat.JSON)
 
 
 def triples(body: Body) -> Iterable[ox.Quad]:

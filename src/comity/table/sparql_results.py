@@ -141,7 +141,10 @@ def read_json(text: str) -> bool | tuple[list[str], list[list[Any]]]:
 
     Raises ``ValueError`` when the text is something else.
     """
-    document = json.loads(text)
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
     try:
         if "boolean" in document:
             return bool(document["boolean"])
