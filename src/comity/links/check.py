@@ -17,7 +17,7 @@ from comity.links.gate import Classes, Kinds, fits
 from comity.links.service import QueryService, values
 from comity.links.sssom import Mapping as Link
 from comity.links.sssom import MappingSet
-from comity.questions.names import fold
+from comity.names import fold
 from comity.table import Column, Iri, Table
 from comity.terms import RDFS, SKOS, shorten
 
