@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -66,6 +69,11 @@ def test_the_tree_is_the_graphs(release: Path) -> None:
     assert sum(1 for file in files for _ in ox.parse(path=str(file))) == sum(1 for _ in ox.parse(path=str(release / "comity.nq")))
 
 
+def unnamed(triples: Iterable[tuple[str, set[str]]]) -> Counter[tuple[str, frozenset[str]]]:
+    """How often each triple is in these graphs, when blank nodes are not told apart."""
+    return Counter((re.sub(r"_:\w+", "_:", triple), frozenset(graphs)) for triple, graphs in triples)
+
+
 def test_rdf_12_says_of_each_triple_which_graphs_state_it(release: Path) -> None:
     reified: dict[str, str] = {}
     sources: dict[str, set[str]] = {}
@@ -78,7 +86,8 @@ def test_rdf_12_says_of_each_triple_which_graphs_state_it(release: Path) -> None
     stated: dict[str, set[str]] = {}
     for quad in ox.parse(path=str(release / "comity.nq")):
         stated.setdefault(str(quad.triple), set()).add(str(quad.graph_name))
-    assert {triple: sources[name] for name, triple in reified.items()} == stated
+    # Each file names its blank nodes in its own way.
+    assert unnamed((triple, sources[name]) for name, triple in reified.items()) == unnamed(stated.items())
 
 
 def test_the_context_is_that_of_the_ontology(release: Path, checkout: Path) -> None:
