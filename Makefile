@@ -1,8 +1,9 @@
 # make run     from nothing to answers on the screen and a release in out/
 # make test    every check: lint, types, generated files, tests (the quality gate, `comity check`, is one of them)
+# make soak    what `make test` does a little of, in full: random worlds, generated queries, fuzzing; takes hours
 # make format  put Turtle and Python into their one form, and write what is made of the ontology and the questions
 # make clean   remove what the others made
-.PHONY: run test format clean
+.PHONY: run test soak format clean
 .DELETE_ON_ERROR:
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -34,31 +35,39 @@ run: $(RUN)/.installed
 	@echo; echo "== Exercises of China and Russia =="
 	$(COMITY) ask exercises --framework "China and Russia" --format table
 	@echo; echo "== The release =="
-	$(COMITY) export nq -o out/comity.nq
-	$(COMITY) export ttl -o out/comity.ttl
-	$(COMITY) ask instruments -o out/instruments.csv
+	$(COMITY) export release -o out
 	@ls -l out
+	@cd out && sha256sum --quiet -c SHA256SUMS && echo "all files are as SHA256SUMS says"
 
 $(RUN)/.installed: pyproject.toml scripts/venv.sh $(CODE) $(EDITION)
 	scripts/venv.sh $(RUN)
 	$(RUN)/bin/pip install --quiet --force-reinstall --no-deps .
-	$(RUN)/bin/pip install --quiet .
+	$(RUN)/bin/pip install --quiet '.[release]'
 	@touch $@
 
 test: $(TEST)/.installed
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/mypy --strict src
 	$(TEST)/bin/python scripts/update_vocabulary.py --check
+	$(TEST)/bin/python scripts/update_context.py --check
 	$(TEST)/bin/python scripts/update_links.py --check
 	$(TEST)/bin/python scripts/document_rules.py --check
 	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python scripts/document_reconciliation.py --check
 	$(TEST)/bin/python -m comity.turtle --check
-	$(TEST)/bin/python -m pytest -n auto --dist worksteal
+	$(TEST)/bin/python -m pytest -n auto --dist worksteal --stores $(TEST)/stores.json
+	$(TEST)/bin/python scripts/document_stores.py --check $(TEST)/stores.json
+
+# The tests ask tests/soak.py how much to do; the fuzzer is guided by coverage, so it is a process of its own.
+soak: $(TEST)/.installed
+	COMITY_SOAK=1 $(TEST)/bin/python -m pytest -n auto --dist worksteal
+	$(TEST)/bin/pip install --quiet --editable '.[fuzz]'
+	$(TEST)/bin/python scripts/fuzz.py
 
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
+	$(TEST)/bin/python scripts/update_context.py
 	$(TEST)/bin/python scripts/update_links.py
 	$(TEST)/bin/python scripts/document_rules.py
 	$(TEST)/bin/python scripts/document_questions.py
@@ -66,12 +75,13 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh
+SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh chromium.sh assets.sh)
+$(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.json
 	scripts/venv.sh $(TEST)
-	scripts/java.sh
+	for script in $(SETUP); do $$script; done
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 
 clean:
-	rm -rf $(RUN) $(TEST) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(RUN) $(TEST) web/node_modules src/comity/server/static/vendor out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,8 +3,9 @@
 
     python scripts/build_links.py [--tables FOLDER] [--record FOLDER] [--check]
 
-Wikidata comes from the table of candidates (``--tables``, or the environment variable ``COMITY_LINKS``), GeoNames from the tables of
-the public record (``--record``, ``COMITY_RECORD``). Neither is part of this repository; a set whose folder is not given is left as it is.
+Wikidata comes from the table of candidates (``--tables``, or the environment variable ``COMITY_LINKS``), GeoNames, the
+countries and acts of the EU and the documents of the United Nations from the tables of the public record (``--record``,
+``COMITY_RECORD``). Neither is part of this repository; a set whose folder is not given is left as it is.
 With ``--check`` nothing is written. Exit status: 0 done or equal, 1 different, 2 no folder given, 3 a table cannot be read or a
 candidate has no place. Then ``scripts/update_links.py`` makes RDF of the mapping sets.
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 from comity.errors import ComityError
 from comity.links import serialize
 from generated import settle
-from links import geonames, wikidata
+from links import geonames, identified, wikidata
 
 TARGET = Path(__file__).resolve().parent.parent / "data" / "links"
 
@@ -30,7 +31,13 @@ def main() -> int:
     parser.add_argument("--record", default=os.environ.get("COMITY_RECORD"), help="folder of the record (default: COMITY_RECORD)")
     parser.add_argument("--check", action="store_true", help="write nothing, report what differs")
     options = parser.parse_args()
-    given = {"wikidata": (wikidata.build, options.tables), "geonames": (geonames.build, options.record)}
+    given = {
+        "wikidata": (wikidata.build, options.tables),
+        "geonames": (geonames.build, options.record),
+        "eu-acts": (identified.eu_acts, options.record),
+        "eu-countries": (identified.eu_countries, options.record),
+        "un-documents": (identified.un_documents, options.record),
+    }
     if not any(folder for _, folder in given.values()):
         parser.error("no folder of tables: give --tables or --record")
     status = 0

@@ -1,6 +1,7 @@
 """Export the edition: python scripts/export.py [--view VIEW] [--inferred yes|no|only] FOLDER [FORMAT ...].
 
-Writes FOLDER/comity.<suffix> for each format (default: all): nq, trig, jsonld, nt, ttl, rdf. The same edition gives the same bytes.
+Writes the formats (those of `comity export`; default: the release, which is all of them) into FOLDER. The same edition gives the
+same bytes.
 """
 
 from __future__ import annotations
@@ -11,23 +12,19 @@ from pathlib import Path
 
 import comity
 from comity.dataset import VIEWS
-from comity.export.rdf import FORMATS, INFERRED_CHOICES, find_format
+from comity.export.selection import INFERRED_CHOICES
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Write the edition as RDF files.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("formats", nargs="*", default=[known.name for known in FORMATS], metavar="FORMAT")
+    parser.add_argument("formats", nargs="*", default=["release"], metavar="FORMAT")
     parser.add_argument("--view", choices=VIEWS, default="curated")
     parser.add_argument("--inferred", choices=INFERRED_CHOICES, default="yes")
     options = parser.parse_args()
     try:
-        formats = [find_format(name) for name in options.formats]
-        with comity.open(options.view, infer=options.inferred != "no") as edition:
-            for known in formats:
-                target = options.folder / f"comity{known.suffix}"
-                for path in edition.export(known.name, target, inferred=options.inferred):
-                    print(path)
+        for path in comity.export(options.formats, options.folder, view=options.view, inferred=options.inferred):
+            print(path)
     except comity.ComityError as error:
         print(error, file=sys.stderr)
         return error.exit_code

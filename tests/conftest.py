@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,8 @@ import pytest
 os.environ["COMITY_CACHE"] = "off"
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# What all tests may use (soak.py) lies beside this file.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +24,49 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the answers of the questions into tests/questions/expected instead of comparing them",
     )
+    parser.addoption(
+        "--stores",
+        metavar="FILE",
+        help="write what the run shows of each store into this file; scripts/document_stores.py makes the table of it",
+    )
+
+
+class StoresReport:
+    """Gathers what the tests of stores have entered (``tests/store/backends.py``), from all processes of the run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.stores: dict[str, dict[str, list[dict[str, str]]]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # A test that passes ends with its call, one that is skipped in its set-up, and one may fail in either.
+        if report.when == "call" or (report.when == "setup" and report.outcome != "passed"):
+            for name, entered in report.user_properties:
+                if name == "store":
+                    assert isinstance(entered, list)
+                    store, column, text = entered
+                    self.stores.setdefault(store, {}).setdefault(column, []).append({"text": text, **self._outcome(report)})
+
+    @staticmethod
+    def _outcome(report: pytest.TestReport) -> dict[str, str]:
+        if report.outcome != "skipped":
+            return {"outcome": report.outcome}
+        if hasattr(report, "wasxfail"):
+            return {"outcome": "left out", "reason": str(report.wasxfail).removeprefix("reason: ")}
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        return {"outcome": "left out", "reason": reason.removeprefix("Skipped: ")}
+
+    def pytest_sessionfinish(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.stores, indent=1, sort_keys=True, ensure_ascii=False)
+        self.path.write_text(text + "\n", encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    path = config.getoption("--stores", default=None)
+    # With xdist, the process that hears of all tests is the one without a workerinput.
+    if path and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(StoresReport(Path(path)))
 
 
 def _given(variable: str, beside: str) -> Path | None:

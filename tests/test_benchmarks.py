@@ -64,3 +64,16 @@ def test_validation(checkout: Path) -> None:
     reference, compiled = (line.split("  ") for line in done.stdout.splitlines()[1:])
     assert (reference[1], compiled[1], compiled[-1]) == ("pyshacl", "compiled", "equal")
     assert reference[0] == compiled[0]
+
+
+def test_stores(tmp_path: Path, checkout: Path) -> None:
+    out = tmp_path / "stores.json"
+    environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
+    command = [sys.executable, str(checkout / "benchmarks" / "stores.py"), "--sizes", "100", "--stores", "memory", "disk", "oxigraph"]
+    done = subprocess.run([*command, "--json", str(out)], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(out.read_text(encoding="utf-8"))["100"]
+    assert list(rows) == ["memory", "disk", "oxigraph"]
+    assert all(row["quads"] >= 100 and row["derived"] > 20 and any(row["answers"]) for row in rows.values())
+    assert "reopen" in rows["disk"]
+    assert done.stdout.endswith("\nequal\n")

@@ -316,6 +316,8 @@ BAD = {
     "bad-literal": (2, ["explain", "state:PAK", "rdfs:label", '"x'], "as in Turtle"),
     "two-formats": (2, ["export", "nq", "--format", "ttl", "-o", "x.nq"], "two formats"),
     "no-format": (2, ["export", "-o", "x"], "no format"),
+    "export-into-one-file": (2, ["export", "nq", "nt", "-o", "x.nq"], "2 formats do not go into the one file x.nq"),
+    "export-topic": (2, ["export", "nq", "-o", "x.nq", "--topic", "nothing of the kind"], "names no topic"),
     "export-format": (2, ["export", "xyz", "-o", "x"], "xyz"),
     "export-graph": (2, ["export", "nq", "-o", "x", "--graph", "ontolog"], "ontolog"),
     "bad-term": (2, ["explain", "PAK", "a", "cy:State"], "instrument:unscr-1373"),

@@ -28,7 +28,7 @@ from comity.terms import CY
 
 HEAVY = (
     *("rdflib", "pyoxigraph", "pyshacl", "owlrl", "numpy", "SPARQLWrapper", "pandas", "polars", "pyarrow", "click"),
-    *("openpyxl", "IPython", "httpx2", "rapidfuzz"),
+    *("openpyxl", "IPython", "httpx2", "rapidfuzz", "networkx", "yaml"),
 )
 
 
@@ -47,7 +47,7 @@ def test_the_public_names_are_these() -> None:
         for name, kind in inspect.getmembers(errors, inspect.isclass)
         if issubclass(kind, errors.ComityError) and kind.__module__ == errors.__name__
     }
-    assert set(comity.__all__) == tree | {"open", "connect", "Comity", "Table", "Proof", "Report"}
+    assert set(comity.__all__) == tree | {"open", "connect", "export", "Comity", "Table", "Proof", "Report"}
     assert sorted(comity.__all__) == list(comity.__all__)
     for name in comity.__all__:
         assert inspect.getdoc(getattr(comity, name)), f"{name} has no docstring"

@@ -1,17 +1,24 @@
-"""The compiled engine makes the reference's report beyond what the edition's own shapes ask, and refuses by name what it does not know."""
+"""Our engines make the reference's report beyond what the edition's own shapes ask, and refuse by name what they do not know."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from comity import terms
 from comity.errors import DataError
-from comity.validation.engines import ENGINES, load
-from comity.validation.engines.queries import predicates
+from comity.store.embedded import EmbeddedStore
+from comity.validation.engines import ENGINES, Result, load
+from comity.validation.engines.asserted import Asserted
+from comity.validation.engines.in_store import InStore, inferred_properties
+from comity.validation.engines.queries import predicates, understood
 from comity.validation.engines.select import Unclear, parse
 from comity.validation.engines.shapes import Query
+from comity.validation.engines.translation import WELL_FORMED
 
 PREFIXES = """\
 @prefix : <http://a/> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -48,24 +55,78 @@ def quads(text: str, *graphs: str) -> list[ox.Quad]:
     return [ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(f"http://a/{graph}")) for graph in graphs or "g" for t in triples]
 
 
+def as_stored(given: list[ox.Quad]) -> list[ox.Quad]:
+    """The statements as a store writes them: 07 as 7."""
+    store = ox.Store()
+    store.extend(given)
+    return list(store)
+
+
 def shape_file(folder: Path, text: str) -> list[Path]:
     file = folder / "shapes.ttl"
     file.write_text(PREFIXES + text, encoding="utf-8")
     return [file]
 
 
-@pytest.mark.parametrize(
-    "target", ["sh:targetClass :C", "sh:targetNode :a , :nowhere , 7", "sh:targetSubjectsOf :q", "sh:targetObjectsOf :p"]
-)
-def test_the_engines_agree(target: str, tmp_path: Path) -> None:
+TARGETS = ("sh:targetClass :C", "sh:targetNode :a , :nowhere , 7", "sh:targetSubjectsOf :q", "sh:targetObjectsOf :p")
+#: What graph ``inferred`` may have besides: more values, more instances, more classes.
+INFERRED = """
+:a :p 99, :c ; :q "more", 1 ; a :D ; :day "1999-01-01"^^xsd:date ; :later "1999-01-01"^^xsd:date . :c a :C ; :q 5 . :x a :C ; :p 2 .
+:b :p 1, :a ; :q 7 . :G rdfs:subClassOf :C . :y a :G ; :q 5 ; :until "2009-01-01"^^xsd:date . :z :since "2001-01-01"^^xsd:date .
+"""
+
+
+def constrained(target: str, folder: Path, constraints: Sequence[str] = CONSTRAINTS) -> list[Path]:
     text = ""
-    for number, constraint in enumerate(CONSTRAINTS):
+    for number, constraint in enumerate(constraints):
         path = "" if "sh:path" in constraint.partition("[")[0] else "sh:path :p ; "
         text += f':S{number} a sh:PropertyShape ; {target} ; {path}{constraint} ; sh:message "m{number}" .\n'
-    files = shape_file(tmp_path, text)
-    reference, compiled = (load(name, files).run(quads(DATA)) for name in ENGINES)
+    return shape_file(folder, text)
+
+
+def without_order(result: Result) -> bool:
+    """Whether the result says of a value without an order that it is beyond a bound.
+
+    SHACL says so of each value that does not compare with the bound (section 4.3); pyshacl compares the names of their datatypes then.
+    """
+    if result.component.removesuffix("ConstraintComponent") not in ("MinInclusive", "MinExclusive", "MaxInclusive", "MaxExclusive"):
+        return False
+    assert isinstance(result.value, ox.Literal)
+    return result.value.datatype.value.removeprefix("http://www.w3.org/2001/XMLSchema#") not in ("integer", "decimal", "string")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_engines_agree(target: str, tmp_path: Path) -> None:
+    files = constrained(target, tmp_path)
+    reference, compiled, sparql = (load(name, files).run(as_stored(quads(DATA))) for name in ENGINES)
     assert len({result.component for result in reference}) > 10
     assert compiled == reference
+    assert reference - sparql == set()
+    assert [result for result in sparql - reference if not without_order(result)] == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_inferred_does_not_count_in_a_store(target: str, tmp_path: Path) -> None:
+    """Neither where a query may use the default graph for what graph ``inferred`` has not, nor where it looks into graphs only."""
+    for_graphs = [constraint for constraint in CONSTRAINTS if "OrMorePath" not in constraint]
+    with EmbeddedStore() as store:
+        store.load(quads(DATA, "g", "h"))
+        asserted = list(store.quads())
+        store.load(quads(INFERRED), graph=terms.INFERRED)
+        assert len(inferred_properties(store)) > 5
+        engine = InStore(constrained(target, tmp_path))
+        assert engine.run_in(store) == engine.run(asserted)
+        engine = InStore(constrained(target, tmp_path, for_graphs))
+        assert engine.run_in(store, Asserted(None)) == engine.run(asserted)
+
+
+def test_a_path_of_any_number_of_steps_that_would_see_more_is_refused(tmp_path: Path) -> None:
+    engine = InStore(constrained(TARGETS[0], tmp_path))
+    with EmbeddedStore() as store:
+        store.load(quads(DATA))
+        store.load(quads(":b :next :d ."), graph=terms.INFERRED)
+        with pytest.raises(DataError, match="along a path of any number of steps of http://a/next .* cannot be asked in SPARQL"):
+            engine.run_in(store)
 
 
 ASKED = (
@@ -87,17 +148,36 @@ ASKED = (
 )
 
 
+def asking(query: str, folder: Path) -> list[Path]:
+    return shape_file(
+        folder,
+        ':S a sh:NodeShape ; sh:targetNode :C ; sh:sparql [ sh:message "{?value}" ; sh:prefixes :P ; sh:select """' + query + '""" ] .\n'
+        ':P sh:declare [ sh:prefix "" ; sh:namespace "http://a/"^^xsd:anyURI ] .\n',
+    )
+
+
 @pytest.mark.parametrize("query", ASKED)
 @pytest.mark.parametrize("graphs", ["g", "gh"])
 def test_the_engines_agree_on_queries(query: str, graphs: str, tmp_path: Path) -> None:
     """What two graphs state is one statement, also where a query counts."""
-    files = shape_file(
-        tmp_path,
-        ':S a sh:NodeShape ; sh:targetNode :C ; sh:sparql [ sh:message "{?value}" ; sh:prefixes :P ; sh:select """' + query + '""" ] .\n'
-        ':P sh:declare [ sh:prefix "" ; sh:namespace "http://a/"^^xsd:anyURI ] .\n',
-    )
-    reference, compiled = (load(name, files).run(quads(DATA, *graphs)) for name in ENGINES)
-    assert compiled == reference
+    files = asking(query, tmp_path)
+    reference, *others = (load(name, files).run(quads(DATA, *graphs)) for name in ENGINES)
+    assert others == [reference] * (len(ENGINES) - 1)
+
+
+@pytest.mark.parametrize("query", ASKED)
+def test_a_query_sees_nothing_inferred_in_a_store(query: str, tmp_path: Path) -> None:
+    """One that is understood is written anew, and another one refused where it would see more."""
+    engine = InStore(asking(query, tmp_path))
+    with EmbeddedStore() as store:
+        store.load(quads(DATA, "g", "h"))
+        expected = engine.run(store.quads())
+        store.load(quads(INFERRED + ":b :next :d . :d :p 3 ."), graph=terms.INFERRED)
+        if understood(Query(query, {"": "http://a/"}, ("m",))):
+            assert engine.run_in(store) == engine.run_in(store, Asserted(None)) == expected
+        else:
+            with pytest.raises(DataError, match="the query of http://a/S cannot be kept to what is asserted"):
+                engine.run_in(store)
 
 
 def test_a_query_that_may_look_at_any_property_is_seen() -> None:
@@ -137,3 +217,36 @@ def test_what_is_not_understood_is_no_finding(text: str) -> None:
 def test_what_the_compiled_engine_does_not_know_is_refused(text: str, match: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=match):
         load("compiled", shape_file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("sh:path :p ; sh:pattern 'a(?=b)'", r"the regular expression a.* \(http://a/S\) cannot be asked in SPARQL; use --engine compiled"),
+        ("sh:path :p ; sh:datatype xsd:duration", "sh:datatype xsd:duration"),
+        ("sh:path :p ; sh:not [ sh:path :q ; sh:minCount 5 ]", "sh:minCount 5 inside another shape"),
+        ("sh:maxCount 1", "sh:maxCount on a shape without sh:path"),
+        ("sh:path :p ; sh:hasValue _:it", "a blank node for a value"),
+        ("sh:path :p ; sh:qualifiedMinCount 1", "sh:qualifiedMinCount .* is not among what the engine sparql knows"),
+    ],
+)
+def test_what_cannot_be_asked_in_sparql_is_refused(text: str, match: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=match):
+        load("sparql", shape_file(tmp_path, f":S sh:targetClass :C ; {text} ; sh:message 'm' .")).run([])
+
+
+@pytest.mark.parametrize(
+    ("datatype", "good", "bad"),
+    [
+        ("date", "2000-02-29 2004-12-31Z 0001-01-01 2001-01-01+05:30", "1900-02-29 2001-04-31 2001-13-01 2001-1-1 0000-01-01 2001 x"),
+        ("dateTime", "2000-02-29T23:59:59.5Z 2001-01-01T00:00:00", "2001-01-01 2001-01-01T24:00:01 2001-02-30T00:00:00"),
+        ("integer", "+5 -0 007", "5.0 1e3 x 1_0"),
+        ("decimal", "5. .5 -1.50 7", "1e3 . NaN"),
+        ("double", "1.5e-3 INF -INF NaN 2", "x 1.5e inf"),
+        ("boolean", "true false 1 0", "TRUE yes 2"),
+    ],
+)
+def test_which_texts_a_datatype_has(datatype: str, good: str, bad: str) -> None:
+    form = re.compile(WELL_FORMED[f"http://www.w3.org/2001/XMLSchema#{datatype}"])
+    assert [text for text in good.split() if not form.search(text)] == []
+    assert [text for text in bad.split() if form.search(text)] == []

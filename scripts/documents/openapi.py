@@ -158,10 +158,13 @@ def _list() -> Json:
                 "in": "query",
                 "description": "Only questions that have all of these words or section numbers.",
                 "schema": _TEXT,
-                "example": "financing",
+                "example": "treaty",
             }
         ],
-        "responses": {"200": {"description": "The questions.", "content": {"application/json": {"schema": schema}}}},
+        "responses": {
+            "200": {"description": "The questions; to a browser, a page.", "content": {"application/json": {"schema": schema}}},
+            **_failures("400"),
+        },
     }
 
 
@@ -169,19 +172,31 @@ def _sparql_get() -> Json:
     return {
         "operationId": "sparql.get",
         "summary": "Ask a query of your own",
-        "description": "The SPARQL 1.1 Protocol: any query over the union of the graphs, without SERVICE and FROM; no updates.",
+        "description": "The SPARQL 1.1 Protocol: any query over the union of the graphs, without SERVICE; no updates. "
+        "Without a query, the answer is the service description.",
         "tags": ["comity"],
         "parameters": [
+            *map(_graphs, ("default", "named")),
             {
                 "name": "query",
                 "in": "query",
-                "required": True,
+                "required": False,
                 "description": "The query.",
                 "schema": {"type": "string", "minLength": 1},
                 "example": "SELECT (COUNT(*) AS ?n) WHERE { ?x a <https://w3id.org/comity/ontology#Norm> }",
             }
         ],
         "responses": _sparql_answers(),
+    }
+
+
+def _graphs(which: str) -> Json:
+    return {
+        "name": f"{which}-graph-uri",
+        "in": "query",
+        "required": False,
+        "description": f"A graph of the query's {which} graph{'s' if which == 'named' else ''}: one that is served here.",
+        "schema": {"type": "array", "items": {"type": "string", "format": "uri"}},
     }
 
 
@@ -212,15 +227,34 @@ def _sparql_answers() -> Json:
     }
     content = {
         "application/sparql-results+json": {"schema": results},
-        **{kind: {"schema": _TEXT} for kind in ("text/csv", "text/tab-separated-values", "text/turtle", "application/n-triples")},
+        **{kind: {"schema": _TEXT} for kind in ("application/sparql-results+xml", "text/csv", "text/tab-separated-values")},
+        **{kind: {"schema": _TEXT} for kind in ("text/turtle", "application/n-triples", "application/rdf+xml", "text/html")},
+        "application/ld+json": {"schema": {"type": ["object", "array"]}},
+    }
+    cut = {
+        "description": "How many rows were sent of an answer that has more; an answer without this header is whole.",
+        "schema": {"type": "integer"},
     }
     return {
-        "200": {"description": "A table, true or false, or for CONSTRUCT and DESCRIBE a graph.", "content": content},
-        **_failures("400", "503"),
+        "200": {
+            "description": "A table, true or false, or for CONSTRUCT and DESCRIBE a graph.",
+            "headers": {"Comity-Rows-Cut": cut},
+            "content": content,
+        },
+        **_failures("400", "403", "406", "413", "414", "415", "503"),
     }
 
 
-_NAMES = {"400": "BadRequest", "404": "NotFound", "503": "TimeLimit"}
+_NAMES = {
+    "400": "BadRequest",
+    "403": "ReadOnly",
+    "404": "NotFound",
+    "406": "NotAcceptable",
+    "413": "TooLarge",
+    "414": "TooLong",
+    "415": "UnsupportedMediaType",
+    "503": "TimeLimit",
+}
 
 
 def _failures(*statuses: str) -> Json:
@@ -231,8 +265,13 @@ def _responses() -> Json:
     content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     meanings = {
         "400": "A parameter is unknown, missing or not of its type, or the query cannot be run.",
+        "403": "This would change something.",
         "404": "There is no question of this name.",
-        "503": "The time limit was reached before the answer.",
+        "406": "The answer is not to be had in a form that is accepted.",
+        "413": "The body is longer than is taken.",
+        "414": "The address is longer than is taken.",
+        "415": "The query is not sent in a form that is taken.",
+        "503": "The time, the memory or the places at work were not enough for the answer.",
     }
     return {_NAMES[status]: {"description": meaning, "content": content} for status, meaning in meanings.items()}
 

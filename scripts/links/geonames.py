@@ -18,7 +18,7 @@ _AUTHOR: Final = "The Comity contributors"
 _CONFIDENCE: Final = Decimal("0.9")
 _DAY: Final = datetime.date(2026, 11, 25)
 #: The code stands for more or for less than the party to treaties, and the table does not say which of the two it numbers.
-_NEAR: Final = ("DNK", "NLD", "VAT")
+NEAR: Final = ("DNK", "NLD", "VAT")
 METADATA: Final = {
     "mapping_set_id": "https://w3id.org/comity/graph/links/geonames",
     "mapping_set_title": "Comity to GeoNames",
@@ -45,7 +45,7 @@ def build(folder: Path) -> MappingSet:
                 subject_id=state,
                 subject_label=things.label[state],
                 subject_category=things.type[state],
-                predicate_id=SKOS.closeMatch if state.rsplit("/", 1)[1] in _NEAR else SKOS.exactMatch,
+                predicate_id=SKOS.closeMatch if state.rsplit("/", 1)[1] in NEAR else SKOS.exactMatch,
                 object_id=f"https://sws.geonames.org/{numbers[state]}/",
                 mapping_justification="https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching",
                 confidence=_CONFIDENCE,

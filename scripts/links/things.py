@@ -13,6 +13,8 @@ class Things:
         self.label: dict[str, str] = {}
         self.type: dict[str, str] = {}
         self.by_code: dict[str, str] = {}
+        self.by_symbol: dict[str, str] = {}
+        symbols: dict[str, set[str]] = {}
         for quad in dataset.read("curated"):
             subject, value = quad.subject.value, quad.object.value
             if not subject.startswith(ID):
@@ -23,3 +25,10 @@ class Things:
                 self.type.setdefault(subject, value)
             elif quad.predicate.value == CY.isoAlpha2:
                 self.by_code[value] = subject
+            elif quad.predicate.value == CY.symbol:
+                symbols.setdefault(value, set()).add(subject)
+        # A treaty may bear the symbol of the resolution that it is annexed to.
+        for symbol, subjects in symbols.items():
+            alone = [subject for subject in subjects if len(subjects) == 1 or self.type.get(subject) == CY.Resolution]
+            if len(alone) == 1:
+                self.by_symbol[symbol] = alone[0]

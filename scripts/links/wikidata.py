@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from comity.errors import DataError, ResourceError
-from comity.links.sssom import NO_TERM_FOUND, NOT, Mapping, MappingSet
+from comity.links.resolve import TOOL
+from comity.links.sssom import NO_TERM_FOUND, NOT, Mapping, MappingSet, mapping_sets, read
 from comity.links.wikidata import item_iri
 from comity.terms import CY, ID, RDFS, SKOS
 from links.things import Things
@@ -24,6 +25,7 @@ _BY_CODE: Final = _SEMAPV + "BackgroundKnowledgeBasedMatching"
 _BY_HAND: Final = _SEMAPV + "ManualMappingCuration"
 _ISO_OF_ITEM: Final = "http://www.wikidata.org/prop/direct/P297"
 _AUTHOR: Final = "The Comity contributors"
+_TOOL: Final = "scripts/build_links.py"
 #: Ranks, not rates that were measured: by an ISO code in three tables, by name and class in two sources, by one source.
 _BY_ISO: Final = Decimal("0.99")
 _CONFIDENCE: Final = {"verified": Decimal("0.95"), "likely": Decimal("0.7")}
@@ -46,8 +48,9 @@ METADATA: Final = {
 def build(folder: Path) -> MappingSet:
     """Build the mapping set from the table in `folder`.
 
-    Raises :class:`~comity.errors.ResourceError` without the table, and :class:`~comity.errors.DataError` for a candidate of which
-    ``wikidata.toml`` says nothing, or that it names and the table has not.
+    Rows that were found live (by ``comity link resolve``) are in no table: they are taken over from the set as it is, and stand for
+    a candidate without an item. Raises :class:`~comity.errors.ResourceError` without the table, and
+    :class:`~comity.errors.DataError` for a candidate of which ``wikidata.toml`` says nothing, or that it names and the table has not.
     """
     table = folder / TABLE
     if not table.is_file():
@@ -55,7 +58,11 @@ def build(folder: Path) -> MappingSet:
     with table.open(encoding="utf-8", newline="") as handle:
         candidates = list(csv.DictReader(handle))
     said = tomllib.loads((HERE / "wikidata.toml").read_text(encoding="utf-8"))
-    return MappingSet(METADATA, tuple(_Build(said).mappings(candidates)))
+    rows = _Build(said).mappings(candidates)
+    live = [each for each in read(mapping_sets()["links/wikidata"]).mappings if each.mapping_tool == TOOL]
+    found = {(each.subject_id, each.predicate_id) for each in live}
+    kept = (each for each in rows if each.object_id != NO_TERM_FOUND or (each.subject_id, each.predicate_id) not in found)
+    return MappingSet(METADATA, (*kept, *live))
 
 
 class _Build:
@@ -141,6 +148,7 @@ class _Build:
             subject_label=self.things.label[subject],
             subject_category=self.things.type[subject],
             author_label=_AUTHOR,
+            mapping_tool=_TOOL,
             mapping_date=self.day,
             **slots,
         )

@@ -9,6 +9,7 @@ The whole public interface:
 ==============  ================================================================================
 ``open``        open a view of the edition: ``curated`` (default), ``paper`` or ``record``
 ``connect``     the same of a view that a SPARQL server holds
+``export``      open a view and write it in the formats of other tools: ``comity.export("nq", "comity.nq")``
 ``Comity``      what `open` returns: ``ask``, ``query``, ``validate``, ``infer``, ``explain``, ``export``, ``stats``, …
 ``Table``       every answer: typed columns, named rows; to pandas, polars, Arrow, CSV, JSON, Markdown, …
 ``Proof``       why a statement holds: rule, premises, down to asserted statements and their sources
@@ -49,6 +50,7 @@ from comity.errors import (
 )
 
 if TYPE_CHECKING:
+    from comity import export
     from comity.api import Comity, connect, open
     from comity.inference.explain import Proof
     from comity.table import Table
@@ -85,6 +87,7 @@ __all__ = [
     "UnknownView",
     "UsageError",
     "connect",
+    "export",
     "open",
 ]
 
@@ -101,6 +104,8 @@ _LAZY: Final = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "export":  # the package, which can be called
+        return importlib.import_module("comity.export")
     if name in _LAZY:
         value = getattr(importlib.import_module(_LAZY[name]), name)
         globals()[name] = value
@@ -109,4 +114,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+    return sorted({*globals(), *_LAZY, "export"})

@@ -232,8 +232,10 @@ class Comity:
         and DESCRIBE one of three columns. Raises :class:`~comity.errors.QueryError` with line and column, and
         :class:`~comity.errors.TimeLimitError`.
         """
+        from comity.limits import check_query
         from comity.table import Origin, Table
 
+        check_query(sparql)
         text, shift = with_prefixes(sparql)
         try:
             solutions = self.store.query(text, timeout=timeout)
@@ -430,30 +432,53 @@ class Comity:
     def validate(self, *files: str | os.PathLike[str], engine: str | None = None) -> Report:
         """Check the view against the shapes; with `files`, check these as if they were part of it.
 
-        The report then speaks only of what the files describe. `engine` is ``compiled``, Comity's own and the
-        default, or ``pyshacl``, the reference. Raises :class:`~comity.errors.TurtleError` for a file that cannot be parsed.
+        The report then speaks only of what the files describe. `engine` is ``compiled``, Comity's own, ``sparql``, which asks the
+        store, or ``pyshacl``, the reference. On a server the default is ``sparql``, so that no data come back, elsewhere ``compiled``.
+        Raises :class:`~comity.errors.TurtleError` for a file that cannot be parsed, and :class:`~comity.errors.UsageError` for files
+        beside data that are on a server, unless `engine` names one that reads these out.
         """
-        from comity.validation import validate
+        from comity.store.remote import RemoteStore
+        from comity.validation import validate, validate_in_store
 
-        return validate(self._asserted(), files=files, engine=engine)
+        away = isinstance(self.store, RemoteStore)
+        engine = engine or ("sparql" if away else None)
+        if engine != "sparql" or (files and not away):
+            return validate(self._asserted(), files=files, engine=engine)
+        if files:
+            raise UsageError(
+                "files cannot be checked beside data that stay on a server",
+                "use --engine compiled, which reads the data out, or leave out --store to check them beside the edition",
+            )
+        return validate_in_store(self.store)
 
     def export(
         self,
-        format: str,  # noqa: A002 - the word every user has for it
+        formats: str | Sequence[str],
         path: str | os.PathLike[str],
         *,
         inferred: str = "yes",
         graphs: Sequence[str] | None = None,
+        topics: Sequence[str] = (),
+        organizations: Sequence[str] = (),
+        progress: Callable[[str, int, int], None] = lambda name, done, total: None,
     ) -> list[Path]:
-        """Write the view to `path` as N-Quads (``nq``), TriG, N-Triples (``nt``), Turtle (``ttl``), JSON-LD or RDF/XML.
+        """Write the view in one or more formats, such as ``nq``, ``csv`` or ``["ttl", "xlsx"]``, and return the paths written.
 
-        `inferred` is ``yes``, ``no`` or ``only``; `graphs` limits the export to graphs of these names, such as
-        ``paper/2.1.2``. The same input gives the same bytes. Returns the paths written. Raises
-        :class:`~comity.errors.UnknownFormat`, :class:`~comity.errors.UnknownGraph`, :class:`~comity.errors.OutputError`.
+        One format goes into the file `path` when that has a suffix; else `path` is a folder. ``release`` is all formats, with their
+        descriptions and checksums. `inferred` is ``yes``, ``no`` or ``only``; `graphs` limits the export to graphs of these names, such as
+        ``paper/2.1.2``; `topics` and `organizations` to what is about these (:mod:`comity.export.selection`). `progress` is called with the
+        format's name, how many statements are done, and how many there are. The same input gives the same bytes; a file is written whole
+        or not at all. Raises :class:`~comity.errors.UnknownFormat`, :class:`~comity.errors.UnknownGraph`,
+        :class:`~comity.errors.UsageError`, :class:`~comity.errors.MissingExtra`, :class:`~comity.errors.OutputError`.
         """
-        from comity.export.rdf import export, select
+        from comity.export.content import Content
+        from comity.export.formats import RELEASE, find_format, write
+        from comity.export.release import write_release
 
-        return [export(select(self.store, inferred=inferred, graphs=graphs), format, path)]
+        names = [formats] if isinstance(formats, str) else list(formats)
+        chosen = [find_format(name) for name in names if name != RELEASE]
+        content = Content(self, inferred=inferred, graphs=graphs, topics=topics, organizations=organizations, progress=progress)
+        return write_release(content, Path(path)) if RELEASE in names else write(content, chosen, Path(path))
 
     def load(
         self,

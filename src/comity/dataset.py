@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from comity import knowledge, resources
+from comity import knowledge, limits, resources
 from comity.errors import DataError, InputError, TurtleError, UnknownFormat, UnknownView
 from comity.terms import CY, RDF, graph_iri, graph_name, iri, shorten
 
@@ -207,11 +207,18 @@ def read_file(
 
     file = Path(path)
     try:
+        suspect = limits.check_file(file)
         parsed = ox.parse(path=str(file), format=format_of(file), base_iri=base, rename_blank_nodes=True)
         if graph is None:
-            return list(parsed)
-        name = ox.NamedNode(graph)
-        return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed]
+            quads = list(parsed)
+        else:
+            name = ox.NamedNode(graph)
+            quads = [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed]
+        if suspect:
+            limits.check_iris(quads, file)
+        return quads
+    except MemoryError:
+        raise InputError("holds a text or a name of more than 16 MB", "leave it out", file=resources.display(file)) from None
     except SyntaxError as error:
         raise syntax_error(error, resources.display(file)) from None
     except OSError as error:

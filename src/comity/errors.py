@@ -35,7 +35,10 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+LONGEST: Final = 4000
+"""How many characters a message has at most."""
 
 
 class ComityError(Exception):
@@ -65,12 +68,21 @@ class ComityError(Exception):
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         message = "; ".join(part for part in (self.what, self.remedy) if part)
-        # One error is one line, whatever a parser put into its message.
-        return " ".join(f"{place}: {message}".split()) if place else " ".join(message.split())
+        return one_line(f"{place}: {message}" if place else message)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Errors travel back from worker processes; subclasses have constructors of their own.
         return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def one_line(text: str) -> str:
+    """Return `text` as a message may be shown: in one line, whatever a parser put into it, with what is not seen made visible.
+
+    What steers a terminal, turns the direction of writing or is no character at all is written by its number; what is very long is cut.
+    """
+    text = " ".join(text[: 2 * LONGEST].split())
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def _rebuild(kind: type[ComityError], args: tuple[Any, ...], fields: dict[str, Any]) -> ComityError:
@@ -249,9 +261,25 @@ class OutputError(ComityError):
 
 
 class StoreError(ComityError):
-    """A store cannot be opened, is held by another process, or does not answer."""
+    """A store cannot be opened, is held by another process, or does not answer.
+
+    `retry_after` is for how many seconds a server asks to be left alone, where it does.
+    """
 
     exit_code = 3
+
+    def __init__(
+        self,
+        what: str,
+        remedy: str = "",
+        *,
+        file: str | os.PathLike[str] | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(what, remedy, file=file, line=line, column=column)
+        self.retry_after = retry_after
 
 
 class StoreInUse(StoreError):

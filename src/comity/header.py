@@ -40,6 +40,8 @@ def read_header(text: str) -> Header:
     )
     try:
         return Header(tomllib.loads("\n".join(line for _, line in lines)), lines)
+    except RecursionError:
+        raise HeaderFault("it is nested too deeply", lines[0][0]) from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\s*\(at (?:line (\d+), column \d+|end of document)\)", str(error))
         number = lines[int(found[1]) - 1 if found and found[1] else -1][0]

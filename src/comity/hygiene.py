@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from comity import resources
-from comity.errors import InputError, ResourceError
+from comity import limits, resources
+from comity.errors import InputError, QueryError, ResourceError
 from comity.header import HeaderFault, read_header
 from comity.store.contract import Store
 from comity.terms import shorten
@@ -196,7 +196,10 @@ def _rule(file: Path, severities: dict[str, Severity]) -> HygieneRule:
     shown = resources.display(file)
     try:
         text = file.read_text(encoding="utf-8")
+        limits.check_query(text)
         header = read_header(text)
+    except QueryError as error:
+        raise InputError(error.what, error.remedy, file=shown, line=error.line, column=error.column) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the rule cannot be read ({error})", "make it a readable UTF-8 file", file=shown) from None
     except HeaderFault as error:

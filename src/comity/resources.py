@@ -72,6 +72,14 @@ def openapi(override: str | os.PathLike[str] | None = None) -> Path:
     return path
 
 
+def citation(override: str | os.PathLike[str] | None = None) -> Path:
+    """Return the file ``CITATION.cff``, which says what the edition is called; :class:`~comity.errors.ResourceError` without it."""
+    path = root(override) / "CITATION.cff"
+    if not path.is_file():
+        raise ResourceError(f"no file {display(path)}", "the edition needs it: restore it")
+    return path
+
+
 def display(path: Path) -> str:
     """Return the path as an error message shows it: relative to the working directory where it lies below that."""
     try:

@@ -291,7 +291,7 @@ def split_iri(thing: str) -> tuple[str, str] | None:
 
 def graph_iri(name: str) -> str:
     """Return the IRI of the named graph, for example of ``paper/3.1.2``."""
-    if not _GRAPH_NAME.fullmatch(name):
+    if not _GRAPH_NAME.fullmatch(name) or any(not part.strip(".") for part in name.split("/")):
         raise UsageError(f"'{name}' cannot be the name of a graph", "use a name like paper/2.1.2 or record/untc")
     return GRAPH + name
 
@@ -321,15 +321,31 @@ def shorten(full: str) -> str:
     return full if parts is None else f"{parts[0]}:{parts[2]}"
 
 
+def is_iri(text: str) -> bool:
+    """Whether `text` is an absolute IRI (RFC 3987), all characters of which are seen."""
+    import pyoxigraph as ox
+
+    from comity.limits import hidden
+
+    try:
+        ox.NamedNode(text)
+    except ValueError:  # of which that of a lone surrogate is one
+        return False
+    return not hidden(text)
+
+
 def expand(name: str) -> str:
     """Return the full IRI for ``prefix:name``, ``<iri>`` or a full IRI; raises :class:`UsageError` for anything else."""
-    if name.startswith("<") and name.endswith(">"):
-        return name[1:-1]
     prefix, colon, local = name.partition(":")
-    if colon and prefix in PREFIXES and not local.startswith("//"):
-        return PREFIXES[prefix] + local
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+", name) and ("//" in name or prefix in ("urn", "tag")):
-        return name
+    full = ""
+    if name.startswith("<") and name.endswith(">"):
+        full = name[1:-1]
+    elif colon and prefix in PREFIXES and not local.startswith("//"):
+        full = PREFIXES[prefix] + local
+    elif "//" in name or prefix in ("urn", "tag"):
+        full = name
+    if is_iri(full):
+        return full
     raise UsageError(
         f"'{name}' is neither an IRI nor a known short form", "write it like instrument:unscr-1373, cy:party or https://…"
     )

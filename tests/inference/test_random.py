@@ -17,11 +17,12 @@ from comity.inference import close, close_in_store
 from comity.inference.explain import check_proofs, explain_all
 from comity.store.embedded import EmbeddedStore
 from comity.terms import OWL, RDF, RDFS, XSD
+from soak import amount
 
 EX = "https://example.org/"
 INFERRED = "https://w3id.org/comity/graph/inferred"
-EXAMPLES_WITH_OWLRL = 1000
-EXAMPLES_IN_STORE = 300
+EXAMPLES_WITH_OWLRL = amount(250, 1000)
+EXAMPLES_IN_STORE = amount(100, 300)
 
 Node = ox.NamedNode | ox.BlankNode
 CLASSES = [ox.NamedNode(f"{EX}C{number}") for number in range(4)]
@@ -266,5 +267,5 @@ def test_the_examples_were_many_and_not_empty() -> None:
         pytest.skip("counts the examples of the two tests above: run them too")
     assert counted["owlrl"] >= EXAMPLES_WITH_OWLRL
     assert counted["store"] >= EXAMPLES_IN_STORE
-    assert counted["inferred"] > counted["owlrl"] / 2
+    assert counted["inferred"] > counted["owlrl"] / 3  # the first examples are the smallest
     assert counted["inconsistent"] > counted["owlrl"] / 50

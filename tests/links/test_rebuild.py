@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from comity.errors import DataError, ResourceError
 from comity.links import mapping_sets, read, serialize
-from comity.terms import ID, split_iri
+from comity.terms import ID, RDFS, split_iri
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,35 @@ def test_geonames_built_anew_is_the_same(record_tables: Path) -> None:
     from links.geonames import build
 
     assert serialize(build(record_tables)) == mapping_sets()["links/geonames"].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["eu-acts", "eu-countries", "un-documents"])
+def test_what_follows_from_identifiers_built_anew_is_the_same(name: str, record_tables: Path) -> None:
+    from links import identified
+
+    built = getattr(identified, name.replace("-", "_"))(record_tables)
+    assert len(built.mappings) > 10
+    assert serialize(built) == mapping_sets()[f"links/{name}"].read_text(encoding="utf-8")
+
+
+def test_addresses_have_the_forms_that_their_keepers_use() -> None:
+    forms = {
+        "eu-acts": r"http://(publications\.europa\.eu/resource/celex/[0-9]{5}[A-Z]{1,2}[0-9]{4}|data\.europa\.eu/eli/[a-z_]+/[0-9]{4}/[0-9]+/oj)",
+        "eu-countries": r"http://publications\.europa\.eu/resource/authority/country/[A-Z]{3}",
+        "geonames": r"https://sws\.geonames\.org/[0-9]+/",
+        "ror": r"https://ror\.org/0[0-9a-z]{8}",
+        "un-documents": r"https://docs\.un\.org/en/[AS]/RES/[0-9]+(/[0-9]+|\([A-Z0-9]+\))",
+        "wikidata": r"http://www\.wikidata\.org/entity/Q[1-9][0-9]*|https://w3id\.org/sssom/NoTermFound",
+    }
+    sets = {name.removeprefix("links/"): read(path) for name, path in mapping_sets().items()}
+    assert set(sets) == set(forms)
+    for name, form in forms.items():
+        objects = [each.object_id for each in sets[name].mappings]
+        assert objects
+        assert [iri for iri in objects if not re.fullmatch(form, iri)] == []
+    # NA is Namibia, and no missing value.
+    assert f"{ID}state/NAM" in sets["eu-countries"].exact
+    assert {each.predicate_id for each in sets["un-documents"].mappings} == {RDFS.seeAlso}
 
 
 def test_the_table_of_countries_agrees(record_tables: Path) -> None:

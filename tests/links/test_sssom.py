@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,21 @@ def test_rdf_has_the_matches_only() -> None:
     assert len(found) == sum(each.holds for each in mappings) + exact
     assert sum(triple.predicate.value == "https://schema.org/sameAs" for triple in found) == exact
     assert not any(NO_TERM_FOUND in str(triple) for triple in found)
+
+
+def test_the_page_about_links_counts_them(checkout: Path) -> None:
+    page = (checkout / "docs" / "links.md").read_text(encoding="utf-8")
+    told = {cells[1].strip(" `"): cells[3] for line in page.splitlines() if (cells := line.split("|"))[0] == "" and "`" in line}
+    assert {f"links/{name}" for name in told} == set(SETS)
+    for name, text in told.items():
+        mappings = read(SETS[f"links/{name}"]).mappings
+        if name in ("wikidata", "ror"):
+            holding = [each for each in mappings if each.holds]
+            denied = sum(bool(each.predicate_modifier) for each in mappings)
+            counted = [sum(each.exact for each in holding), denied]
+            if name == "wikidata":
+                absent = sum(each.object_id == NO_TERM_FOUND for each in mappings)
+                counted[1:1] = [sum(not each.exact for each in holding), absent]
+        else:
+            counted = [len({each.subject_id for each in mappings})]
+        assert [int(number) for number in re.findall(r"[0-9]+", text)] == counted, name

@@ -16,7 +16,7 @@ from comity.errors import DataError, UnknownName, UsageError
 from comity.quality import CHECKS, Gate, Measure, Outcome, Workbench, page, run_checks
 from comity.quality.documentation import LANGUAGES, REQUIRED, coverage
 from comity.questions import list_questions
-from comity.terms import CY, OWL, RDF, RDFS, graph_iri
+from comity.terms import CY, DCTERMS, OWL, RDF, RDFS, graph_iri
 
 ROOT = Path(__file__).parents[2]
 ONTOLOGY = graph_iri("ontology")
@@ -70,6 +70,10 @@ PLANTED: dict[str, tuple[Callable[[], Workbench] | None, Callable[[], Workbench]
         lambda: Workbench(questions=[replace(q, sections=("9.9",)) if q.name == "errata" else q for q in list_questions()]),
     ),
     "inference": (lambda: Workbench(ontology()), lambda: contradiction(ontology())),
+    "fair": (
+        lambda: Workbench(),
+        lambda: Workbench(quad for quad in Workbench().quads if quad.predicate.value != DCTERMS.bibliographicCitation),
+    ),
     "profiles": (
         lambda: Workbench(ontology()),
         lambda: Workbench([*ontology(), stated(CY.State, RDFS.subClassOf, f"{CY}Undeclared", ONTOLOGY)]),

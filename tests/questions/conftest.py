@@ -7,10 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from stores import ENGINES, turtle_quads
-
 import comity
 from comity.questions import NameIndex
+from stores import ENGINES, turtle_quads
 
 EDITION = Path(__file__).parent / "edition"
 

@@ -17,13 +17,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from stores import RdflibAnswers
 
 import comity
 from comity.errors import ResourceError
 from comity.questions import NameIndex, Question, ask, list_questions
 from comity.questions.parameters import parameter_term
 from comity.table import Cell, Table, plain
+from stores import RdflibAnswers
 
 EXPECTED = Path(__file__).parent / "expected"
 try:

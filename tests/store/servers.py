@@ -9,9 +9,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from .jena import ENDPOINT
+from .jena import command as jena_command
 
 
 def free_port() -> int:
@@ -21,25 +24,63 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph(folder: Path, *options: str) -> Iterator[str]:
-    """Start an Oxigraph server and give its address, without a path. Queries end after two seconds, so that none outlives its test."""
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
-    assert program, "the package oxigraph, of the extra dev, is not installed"
+def oxigraph(folder: Path, *options: str, files: Sequence[Path] = (), seconds: int = 2) -> Iterator[str]:
+    """Start an Oxigraph server, over these files, and give its address, without a path.
+
+    Queries end after `seconds`, so that none outlives its test.
+    """
     address = f"127.0.0.1:{free_port()}"
     folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        load = [_program("oxigraph"), "load", "--location", str(folder / "db"), "--file", str(file)]
+        subprocess.run(load, check=True, capture_output=True)
+    command = [_program("oxigraph"), "serve", "--location", str(folder / "db"), "--bind", address, "--timeout-s", str(seconds)]
+    with _running([*command, *options], f"http://{address}/query?query=ASK%7B%7D", folder):
+        yield f"http://{address}"
+
+
+@contextmanager
+def rdflib_endpoint(folder: Path, *files: Path) -> Iterator[str]:
+    """Start rdflib-endpoint over these files, with updates allowed, and give the address of its one service."""
+    port = free_port()
+    command = [_program("rdflib-endpoint"), "serve", "--host", "127.0.0.1", "--port", str(port), "--enable-update"]
+    with _running([*command, *map(str, files)], f"http://127.0.0.1:{port}/?query=ASK%7B%7D", folder):
+        yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def jena(folder: Path, *files: Path, seconds: int = 2) -> Iterator[str]:
+    """Start Jena's engine over these files of N-Quads and give its address. Queries end after `seconds`."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    command = jena_command(folder, ENDPOINT, str(port), str(seconds), *files)
+    with _running(command, f"http://127.0.0.1:{port}/sparql?query=ASK%7B%7D", folder):
+        yield f"http://127.0.0.1:{port}/sparql"
+
+
+def _program(name: str) -> str:
+    """Where a program of the Python packages in the extra dev is."""
+    program = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    assert program, f"the package {name}, of the extra dev, is not installed"
+    return program
+
+
+@contextmanager
+def _running(command: list[str], url: str, folder: Path) -> Iterator[None]:
+    """Run a server until the end of the block, which begins when the server answers at `url`."""
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "log").open("wb") as log:
-        command = [program, "serve", "--location", str(folder / "db"), "--bind", address, "--timeout-s", "2", *options]
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        _await(f"http://{address}/query?query=ASK%7B%7D", process, folder / "log")
-        yield f"http://{address}"
+        _await(url, process, folder / "log")
+        yield
     finally:
         process.kill()
         process.wait()
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(3000):
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return

@@ -20,6 +20,8 @@ from .contract import ENDLESS, G1, StoreContract, many, quad
 
 
 class TestInMemory(StoreContract):
+    backend = "memory"
+
     @pytest.fixture
     def store(self) -> Iterator[EmbeddedStore]:
         with EmbeddedStore() as store:
@@ -37,6 +39,8 @@ class TestInMemoryWithoutFork(StoreContract):
 
 
 class TestOnDisk(StoreContract):
+    backend = "disk"
+
     @pytest.fixture
     def store(self, tmp_path: Path) -> Iterator[EmbeddedStore]:
         with EmbeddedStore(tmp_path / "store") as store:

@@ -8,17 +8,9 @@ import pytest
 
 from comity.store.remote import RemoteStore
 
+from .backends import expect_exception
 from .contract import StoreContract
 from .servers import oxigraph
-
-EXCEPTIONS = {
-    "test_without_graph_a_query_sees_the_union_as_a_set": "Oxigraph's own union counts a triple once for each of its graphs",
-    "test_the_union_follows_every_change": "the same",
-    "test_without_a_graph_an_update_works_on_the_default_graph_s_name": "updates without a graph go to the server's unnamed graph",
-    "test_update_inserts_and_deletes_in_named_graphs": "Oxigraph takes no update with WITH while its union is on",
-    "test_an_update_may_declare_prefixes": "the same",
-}
-"""What does not hold where the union is the server's own, and why."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +28,8 @@ def union(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 class TestKept(StoreContract):
     """The default graph is kept as the union: nothing of the contract is left out."""
 
+    backend = "oxigraph-kept"
+
     @pytest.fixture
     def store(self, plain: str) -> Iterator[RemoteStore]:
         with RemoteStore(f"{plain}/query", union="kept") as store:
@@ -46,15 +40,11 @@ class TestKept(StoreContract):
 class TestServer(StoreContract):
     """The default graph is the server's own union."""
 
+    backend = "oxigraph-union"
+
     @pytest.fixture
     def store(self, union: str, request: pytest.FixtureRequest) -> Iterator[RemoteStore]:
-        if reason := EXCEPTIONS.get(request.node.originalname):
-            pytest.skip(reason)
+        expect_exception(self.backend, request)
         with RemoteStore(f"{union}/query") as store:
             store.clear()
             yield store
-
-
-def test_every_exception_is_a_test_of_the_contract() -> None:
-    assert EXCEPTIONS
-    assert [name for name in EXCEPTIONS if not hasattr(StoreContract, name)] == []

@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 
 import click
 
-from comity import __version__
-from comity.cli import ask, check, export, infer, load, mcp, query, reconcile, validate
+from comity import __version__, errors
+from comity.cli import ask, check, draw, enrich, export, infer, link, load, mcp, query, reconcile, serve, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -39,15 +39,19 @@ for _command in (
     ask.questions,
     check.check,
     check.fmt,
+    draw.draw,
+    enrich.enrich,
     export.export,
     infer.explain,
     infer.infer,
     infer.rules,
+    link.link,
     load.load,
     mcp.mcp,
     query.query,
     query.stats,
     reconcile.reconcile,
+    serve.serve,
     validate.validate,
 ):
     cli.add_command(_command)
@@ -109,7 +113,7 @@ def _traceback() -> None:
 def _complain(message: str, status: int) -> int:
     # Nobody may be listening there either.
     with contextlib.suppress(OSError):
-        print(f"comity: {message}", file=sys.stderr)
+        print(f"comity: {errors.one_line(message)}", file=sys.stderr)
     return status
 
 

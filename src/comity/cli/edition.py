@@ -47,7 +47,7 @@ def server_settings() -> dict[str, Any]:
 def selection() -> dict[str, Any]:
     """What the options say of the view, in the words of :func:`comity.open`."""
     return {
-        "view": setting("view") or "curated",
+        "view": "curated" if setting("view") is None else setting("view"),
         "verified_only": bool(setting("verified_only")),
         "known_at": setting("known_at"),
     }

@@ -26,7 +26,8 @@ def query(text: str, timeout: float | None, day: str | None, **_options: Any) ->
 
     Give its text, a file (@FILE), or standard input (-). Comity's prefixes need no declaration.
     """
-    show(open_edition(day).query(_query_text(text), timeout=timeout))
+    sparql = _query_text(text)  # first: a mistyped name need not wait for the edition
+    show(open_edition(day).query(sparql, timeout=timeout))
 
 
 def _query_text(text: str) -> str:
@@ -36,8 +37,8 @@ def _query_text(text: str) -> str:
         return text
     try:
         return Path(text[1:]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+    except (OSError, ValueError) as error:
+        what = error.strerror if isinstance(error, OSError) else "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
         raise InputError(f"cannot be read ({what})", "give the path of a file with a query", file=text[1:]) from None
 
 

@@ -28,15 +28,19 @@ REPORT_FORMATS: Final = {"sarif": ".sarif", "junit": ".xml"}
     default="info",
     help="The slightest finding that makes the exit status 1; default: any.",
 )
-@click.option("--engine", metavar="ENGINE", help="compiled (the default) or pyshacl (the reference, slow).")
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    help="compiled (the default), sparql (asks the store; the default with --store) or pyshacl (the reference, slow).",
+)
 @output_options
 @data_options
 @store_options
 def validate(files: tuple[str, ...], fail_on: str, engine: str | None, **_options: Any) -> None:
     """Check the view against the shapes.
 
-    With FILEs, check these as if they were part of it. Exit status 1 means findings. Reports also come as ttl
-    (sh:ValidationReport), sarif and junit.
+    With FILEs, check these as if they were part of it. With --store, the server is asked what is wrong, and no data come back.
+    Exit status 1 means findings. Reports also come as ttl (sh:ValidationReport), sarif and junit.
     """
     report = open_edition().validate(*files, engine=engine)
     match _report_format():

@@ -22,9 +22,10 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from comity.errors import InputError, ResourceError
+from comity.errors import InputError, QueryError, ResourceError
 from comity.header import HeaderFault, read_header
 from comity.inference.model import RDF_TYPE, Body, Condition, Pattern, Rule, Slot, Term, Var
+from comity.limits import check_query
 from comity.terms import XSD
 
 
@@ -59,6 +60,10 @@ def load_rules(source: str | Path | Iterable[str | Path]) -> tuple[Rule, ...]:
 def parse_rule(text: str, file: str | Path | None = None) -> Rule:
     """Read one rule with its header."""
     fields = _header(text, file)
+    try:
+        check_query(text)
+    except QueryError as error:
+        raise UnsupportedRule(error.what, error.remedy, file=file, line=error.line, column=error.column) from None
     reader = _Reader(text, file)
     head, bodies = reader.rule()
     rule = Rule(

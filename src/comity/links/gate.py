@@ -57,6 +57,11 @@ class Kinds:
         has = [class_ for class_ in among if class_ in self.types.get(thing, ())]
         return [class_ for class_ in has if not any(class_ in self.above.get(other, ()) for other in has if other != class_)]
 
+    def most_specific(self, thing: str) -> str:
+        """Return that of the thing's classes of ours which has the most above it, the first by name of several; empty if none."""
+        has = [class_ for class_ in self.types.get(thing, ()) if class_ in CY]
+        return min(has, key=lambda class_: (-len(self.above.get(class_, ())), class_), default="")
+
 
 def kinds_of(quads: Iterable[ox.Quad]) -> Kinds:
     """Return the classes that the quads, with the ontology among them, give to things."""
@@ -75,6 +80,12 @@ def kinds_of(quads: Iterable[ox.Quad]) -> Kinds:
 
 def _name(term: object) -> str:
     return str(getattr(term, "value", term))
+
+
+def fits(thing: str, categories: Iterable[str], kinds: Kinds, classes: Classes) -> bool:
+    """Whether one of the classes elsewhere, by their names, fits the class of our thing."""
+    admitted = [name for class_ in kinds.nearest(thing, classes) for name in classes[class_]]
+    return any(fnmatchcase(category, name) for category in categories for name in admitted)
 
 
 def faults(mappings: MappingSet, kinds: Kinds, classes: Classes) -> list[DataError]:
@@ -108,13 +119,12 @@ def faults(mappings: MappingSet, kinds: Kinds, classes: Classes) -> list[DataErr
                 fault(f"{subject} is matched exactly to two things", "make one a close match")
             if objects.setdefault(each.object_id, each.subject_id) != each.subject_id:
                 fault(f"{object_} is matched exactly to two things", "make one a close match, or merge the two")
-        if each.categories and each.predicate_id in (SKOS.exactMatch, SKOS.closeMatch):
-            admitted = [name for class_ in kinds.nearest(each.subject_id, classes) for name in classes[class_]]
-            if not any(fnmatchcase(category, name) for category in each.categories for name in admitted):
-                fault(
-                    f"{object_} is {each.object_category!r}, which does not fit {subject}",
-                    "look whether it is the right item; if so, add its class to classes.toml",
-                )
+        classed = each.categories and each.predicate_id in (SKOS.exactMatch, SKOS.closeMatch)
+        if classed and not fits(each.subject_id, each.categories, kinds, classes):
+            fault(
+                f"{object_} is {each.object_category!r}, which does not fit {subject}",
+                "look whether it is the right item; if so, add its class to classes.toml",
+            )
     file = _display(mappings.file)
     return [DataError(what, remedy, file=file, line=line) for line, what, remedy in found]
 

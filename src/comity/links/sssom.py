@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity import dataset, resources
 from comity.errors import DataError, MissingExtra, UsageError
 from comity.links import wikidata
-from comity.terms import PREFIXES, SKOS
+from comity.terms import PREFIXES, RDFS, SKOS, is_iri
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -36,8 +36,8 @@ NOT: Final = "Not"
 """The modifier of a predicate that denies it."""
 SCHEMA_SAME_AS: Final = PREFIXES["schema"] + "sameAs"
 
-PREDICATES: Final = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
-"""The predicates that a mapping may have."""
+PREDICATES: Final = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch, RDFS.seeAlso)
+"""The predicates that a mapping may have; ``rdfs:seeAlso`` for a document about the thing, which is no match of it."""
 _SEMAPV: Final = "https://w3id.org/semapv/vocab/"
 _JUSTIFICATIONS: Final = tuple(
     _SEMAPV + name
@@ -47,15 +47,21 @@ _JUSTIFICATIONS: Final = tuple(
         *("MappingInversion", "MappingReview", "SemanticSimilarityThresholdMatching", "StructuralMatching", "UnspecifiedMatching"),
     )
 )
-_STANDARD_PREFIXES: Final = {
+STANDARD_PREFIXES: Final = {
+    "celex": "http://publications.europa.eu/resource/celex/",
+    "eli-act": "http://data.europa.eu/eli/",
+    "eu-country": "http://publications.europa.eu/resource/authority/country/",
     "geonames": "https://www.geonames.org/",
     "gn": "https://sws.geonames.org/",
+    "op": "http://publications.europa.eu/resource/",
     "ror": "https://ror.org/",
     "semapv": _SEMAPV,
     "sssom": SSSOM,
+    "un-document": "https://docs.un.org/",
     "w3id": "https://w3id.org/",
     "wdt": "http://www.wikidata.org/prop/direct/",
 }
+"""Prefixes for what the edition is linked to, and for the standard's own terms."""
 #: Slots of a set that name a thing, in the file by its short form.
 _ENTITY_SLOTS: Final = ("subject_source", "object_source")
 _NEEDED_OF_A_SET: Final = ("mapping_set_id", "license", "curie_map", "subject_source", "object_source")
@@ -81,6 +87,7 @@ class Mapping:
     subject_match_field: str = ""
     object_match_field: str = ""
     author_label: str = ""
+    mapping_tool: str = ""
     mapping_date: datetime.date | None = None
     comment: str = ""
     line: int | None = dataclasses.field(default=None, compare=False)
@@ -192,7 +199,7 @@ def _row(mapping: Mapping, prefixes: dict[str, str]) -> dict[str, str]:
 
 def _short(iri: str, prefixes: dict[str, str]) -> str:
     """The short form, its prefix noted in `prefixes`; of several that fit, the longest namespace."""
-    fitting = [(space, prefix) for prefix, space in {**_STANDARD_PREFIXES, **PREFIXES}.items() if iri.startswith(space)]
+    fitting = [(space, prefix) for prefix, space in {**STANDARD_PREFIXES, **PREFIXES}.items() if iri.startswith(space)]
     if not fitting:
         raise DataError(f"no prefix shortens {iri}", "add its namespace to comity.terms.VOCABULARY_PREFIXES")
     space, prefix = max(fitting, key=lambda pair: len(pair[0]))
@@ -261,6 +268,8 @@ def _metadata(text: str) -> dict[str, Any]:
         raise DataError(
             f"the head is no YAML: {what}", "mend this line", line=mark.line + 1 if mark is not None else 1
         ) from None
+    except RecursionError:
+        raise DataError("the head is nested too deeply", "write one slot a line", line=1) from None
     if not isinstance(metadata, dict):
         raise DataError("has no head", "begin with lines such as #mapping_set_id: https://…", line=1)
     for slot in _NEEDED_OF_A_SET:
@@ -300,7 +309,7 @@ def _mapping(columns: list[str], values: list[str], prefixes: dict[str, str], li
     if row["predicate_id"] not in PREDICATES:
         raise DataError(
             f"{row['predicate_id']} may not link things",
-            "use skos:exactMatch, closeMatch, broadMatch, narrowMatch or relatedMatch",
+            "use skos:exactMatch, closeMatch, broadMatch, narrowMatch or relatedMatch, or rdfs:seeAlso for a document",
             line=line,
         )
     if row["mapping_justification"] not in _JUSTIFICATIONS:
@@ -321,7 +330,10 @@ def _full(short: str, prefixes: dict[str, str], line: int) -> str:
     prefix, colon, local = short.partition(":")
     if not colon or prefix not in prefixes:
         raise DataError(f"'{short}' has no prefix of the curie_map", "declare it there", line=line)
-    return prefixes[prefix] + local
+    full = str(prefixes[prefix]) + local
+    if not is_iri(full):
+        raise DataError(f"'{full}' is no IRI", "correct it, or its prefix in the curie_map", line=line)
+    return full
 
 
 def _confidence(text: str, line: int) -> Decimal | None:

@@ -14,6 +14,25 @@ from comity.errors import UsageError
 ENTITY: Final = "http://www.wikidata.org/entity/"
 """What the IRIs of items begin with."""
 
+PREFIXES: Final = {
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "p": "http://www.wikidata.org/prop/",
+    "pq": "http://www.wikidata.org/prop/qualifier/",
+    "pqv": "http://www.wikidata.org/prop/qualifier/value/",
+    "pr": "http://www.wikidata.org/prop/reference/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "ps": "http://www.wikidata.org/prop/statement/",
+    "psv": "http://www.wikidata.org/prop/statement/value/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "wd": ENTITY,
+    "wdref": "http://www.wikidata.org/reference/",
+    "wds": "http://www.wikidata.org/entity/statement/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "wdv": "http://www.wikidata.org/value/",
+    "wikibase": "http://wikiba.se/ontology#",
+}
+"""The namespaces of RDF from Wikidata, by the prefixes that it uses for them."""
+
 _ITEM: Final = re.compile(re.escape(ENTITY) + r"Q[1-9][0-9]*")
 _FORMS: Final = re.compile(
     r"(?:wd:|https?://(?:www\.|m\.)?wikidata\.org/(?:entity|wiki|wiki/Special:EntityData)/)?([Qq][1-9][0-9]*)(?:\.[a-z]+)?(?:#.*)?"
@@ -28,6 +47,12 @@ def is_item(iri: str) -> bool:
 def is_about_wikidata(iri: str) -> bool:
     """Whether the IRI is one of Wikidata's, in whatever form."""
     return re.match(r"https?://([a-z]+\.)?wikidata\.org/", iri) is not None
+
+
+def with_prefixes(query: str) -> str:
+    """Return a query with the prefixes that it uses declared; other engines than Wikidata's own know none."""
+    used = sorted(prefix for prefix in PREFIXES if re.search(rf"(?<![\w:/]){prefix}:", query))
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in used) + query
 
 
 def item_iri(text: str) -> str:

@@ -159,6 +159,20 @@ def _inference(bench: Workbench) -> _Measured:
     ]
 
 
+def _fair(bench: Workbench) -> _Measured:
+    from comity.quality.fair import DISPOSITIONS, principles, unmet
+
+    every = principles()
+    counted = [sum(each.disposition == disposition for each in every) for disposition in DISPOSITIONS]
+    return [
+        Measure("checks", "checks of FOOPS! and F-UJI with a disposition", len(every)),
+        Measure("checked", "shown by a query of this check", counted[0]),
+        Measure("checked-elsewhere", "shown by a test", counted[1]),
+        Measure("served", "that hold where Comity is served", counted[2]),
+        Measure("published", "that need a deployed site or a registry", counted[3]),
+    ], [f"{each.name} ({each.title}) does not hold; state it in ontology/comity.ttl or CITATION.cff" for each in unmet(every, bench.quads)]
+
+
 def _profiles(bench: Workbench) -> _Measured:
     from comity.reasoners import PROFILES, check_profiles
 
@@ -199,6 +213,7 @@ CHECKS: Final = (
     Check("terms", "Every class and property is documented, and labelled in the languages of the United Nations", _terms),
     Check("questions", "Questions and terms need one another", _questions),
     Check("inference", "By our own rules nothing contradicts, and no two of our IRIs are one", _inference),
+    Check("fair", "Ontology and descriptions have what FOOPS! and F-UJI ask for", _fair),
     Check("profiles", "The ontology is in OWL 2 DL and in OWL 2 RL", _profiles),
     Check("hermit", "HermiT finds ontology and data consistent", _reasoner("hermit")),
     Check("pellet", "Pellet finds ontology and data consistent", _reasoner("pellet")),

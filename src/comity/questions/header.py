@@ -38,8 +38,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from comity.errors import QuestionError
+from comity.errors import QueryError, QuestionError
 from comity.header import HeaderFault, read_header
+from comity.limits import check_query
 from comity.questions.binding import BindingError, Outline, Slot, find_slots, outline
 from comity.questions.model import ANSWER_TYPES, LEVELS, PARAMETER_TYPES, Parameter, Question
 from comity.questions.tokens import prefixes_of, tokenize
@@ -115,6 +116,10 @@ class _Reader:
         name = self.path.stem
         if not _NAME.fullmatch(name):
             raise self.fail(1, f"the file name {self.path.name!r} is no question's name", "use lower-case-words.rq")
+        try:
+            check_query(self.text)
+        except QueryError as error:
+            raise self.fail(error.line or 1, error.what, error.remedy) from None
         header = self.header()
         self.check_keys(header, _TOP_KEYS, "header", 1)
         for key in ("title", "question", "level"):

@@ -58,9 +58,9 @@ def parameter_term(question: Question, parameter: Parameter, value: object, inde
                 raise _error(question, parameter, f"{parameter.name} {_quoted(text)} is no date")
             return ox.Literal(text.strip(), datatype=ox.NamedNode(XSD.date))
         case "integer":
-            if isinstance(value, (bool, float)) or not re.fullmatch(r"[+-]?[0-9]+", text.strip()):
+            if isinstance(value, (bool, float)) or not re.fullmatch(r"[+-]?[0-9]{1,300}", text.strip()):
                 raise _error(question, parameter, f"{parameter.name} {_quoted(text)} is no whole number")
-            return ox.Literal(str(int(text)), datatype=ox.NamedNode(XSD.integer))
+            return ox.Literal(str(int(text.strip())), datatype=ox.NamedNode(XSD.integer))
         case "choice":
             folded = {choice.casefold(): choice for choice in parameter.choices}
             if text.strip().casefold() not in folded:

@@ -10,9 +10,11 @@ from typing import Final, Literal
 Kind = Literal["iri", "string", "language", "variable", "number", "name", "blank", "word", "mark", "other"]
 
 # In the order in which they are tried (SPARQL 1.1, section 19.8, productions 139 to 173).
-_PREFIX = r"(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?"
+# PN_CHARS has marks that combine, and a few more, which Python does not count among the characters of a word.
+_W = r"\w\u00b7\u0300-\u036f\u200c\u200d\u203f\u2040"
+_PREFIX = rf"(?:[^\W\d_](?:[{_W}.\-]*[{_W}\-])?)?"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:[\w:]|{_PLX})(?:(?:[\w:.\-]|{_PLX})*(?:[\w:\-]|{_PLX}))?"
+_LOCAL = rf"(?:[\w:]|{_PLX})(?:(?:[{_W}:.\-]|{_PLX})*(?:[{_W}:\-]|{_PLX}))?"
 _TOKEN: Final = re.compile(
     "|".join(
         f"(?P<{name}>{pattern})"
@@ -27,9 +29,9 @@ _TOKEN: Final = re.compile(
                 r'|"(?:[^"\\\r\n]|\\.)*"' + r"|'(?:[^'\\\r\n]|\\.)*'",
             ),
             ("language", r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"),
-            ("variable", r"[?$]\w+"),
+            ("variable", rf"[?$][{_W}]+"),
             ("number", r"[+-]?(?:[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.?[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)"),
-            ("blank", r"_:[\w](?:[\w.\-]*[\w\-])?"),
+            ("blank", rf"_:\w(?:[{_W}.\-]*[{_W}\-])?"),
             ("name", f"{_PREFIX}:(?:{_LOCAL})?"),
             ("word", r"[A-Za-z_][A-Za-z0-9_]*"),
             ("mark", r"\^\^|&&|\|\||!=|<=|>=|[{}()\[\].,;*/|^=<>!+\-?]"),
@@ -60,10 +62,11 @@ class Token:
 
 def tokenize(sparql: str) -> tuple[Token, ...]:
     """Return the tokens of `sparql`, without white space and comments; what is no token has the kind ``other``."""
-    return tuple(_scan(sparql))
+    return tuple(scan(sparql))
 
 
-def _scan(sparql: str) -> Iterator[Token]:
+def scan(sparql: str) -> Iterator[Token]:
+    """Yield what :func:`tokenize` returns, one by one."""
     for match in _TOKEN.finditer(sparql):
         kind = match.lastgroup
         if kind not in ("space", "comment", None):

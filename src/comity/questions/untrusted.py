@@ -28,11 +28,26 @@ def safe_query(sparql: str, rows: int) -> str:
     of syntax are left for the engine to name.
     """
     tokens = tokenize(sparql)
-    for token in tokens:
-        word = _word(token)
-        for keyword, reason in _REFUSED.items():
-            if keyword in word:
-                raise _error(sparql, token, f"'{token.text[:40]}' is refused: {reason}", f"leave out {keyword}")
+    for keyword in _REFUSED:
+        token = find_word(tokens, keyword)
+        if token is not None:
+            raise refusal(sparql, token, keyword)
+    form = read_only_form(sparql, tokens)
+    return sparql if form == "ASK" else _limited(sparql, tokens, rows)
+
+
+def find_word(tokens: Sequence[Token], keyword: str) -> Token | None:
+    """Return the first token that may be the keyword; without one, no clause of the query begins with it."""
+    return next((token for token in tokens if keyword in _word(token)), None)
+
+
+def refusal(sparql: str, token: Token, keyword: str) -> QueryError:
+    """Return the error that refuses the clause SERVICE or FROM."""
+    return error_at(sparql, token, f"'{token.text[:40]}' is refused: {_REFUSED[keyword]}", f"leave out {keyword}")
+
+
+def read_only_form(sparql: str, tokens: Sequence[Token]) -> str:
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE; raises :class:`~comity.errors.QueryError` for what begins otherwise, as updates do."""
     first = _after_prologue(tokens)
     if first is None:
         raise QueryError("there is no query", f"write one that begins with {', '.join(_FORMS)}", query=sparql)
@@ -40,8 +55,8 @@ def safe_query(sparql: str, rows: int) -> str:
     if form is None:
         update = next((verb for verb in _UPDATES if _word(first).startswith(verb)), None)
         what = f"{update} is an update, and nothing can be changed here" if update else f"unexpected '{first.text[:40]}'"
-        raise _error(sparql, first, what, f"begin with {', '.join(_FORMS)}")
-    return sparql if form == "ASK" else _limited(sparql, tokens, rows)
+        raise error_at(sparql, first, what, f"begin with {', '.join(_FORMS)}")
+    return form
 
 
 def _word(token: Token) -> str:
@@ -81,6 +96,7 @@ def _limited(sparql: str, tokens: Sequence[Token], rows: int) -> str:
     return f"{sparql}\nLIMIT {rows}"
 
 
-def _error(sparql: str, token: Token, what: str, remedy: str) -> QueryError:
+def error_at(sparql: str, token: Token, what: str, remedy: str) -> QueryError:
+    """Return the error about the token, with its line and column."""
     column = token.start - sparql.rfind("\n", 0, token.start)
     return QueryError(what, remedy, query=sparql, line=line_of(sparql, token.start), column=column)

@@ -71,7 +71,7 @@ def run(tasks: Sequence[Task[Name]], timeout: float) -> dict[Name, Findings]:
     :class:`~comity.errors.TimeLimitError` when they are not done after `timeout` seconds (Java is killed then), and
     :class:`~comity.errors.ComityError` when Java fails.
     """
-    command = [_java(), *_OPTIONS, "-cp", _class_path(), str(_SOURCE)]
+    command = [find_java(), *_OPTIONS, "-cp", _class_path(), str(_SOURCE)]
     with tempfile.TemporaryDirectory(prefix="comity-") as folder:
         files: dict[int, Path] = {}
         lines = []
@@ -128,7 +128,7 @@ def why_not_java() -> str:
     """Return why HermiT, Pellet and the profile checkers cannot run here, in one line, or an empty text when they can."""
     try:
         _class_path()
-        _java()
+        find_java()
     except UsageError as error:
         return str(error)
     return ""
@@ -146,13 +146,14 @@ def _class_path() -> str:
     return os.pathsep.join((str(hermit), str(pellet / "*")))
 
 
-def _java() -> str:
+def find_java(purpose: str = _PURPOSE) -> str:
+    """Return the program that runs Java, with its compiler; raises :class:`~comity.errors.UsageError` where there is none."""
     home = os.environ.get("JAVA_HOME")
     found = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
     if found is None:
         where = f" in JAVA_HOME={home}" if home else ""
-        raise UsageError(f"{_PURPOSE} needs Java, and there is none{where}", _WITHOUT_JAVA)
-    _check_compiler(found)
+        raise UsageError(f"{purpose} needs Java, and there is none{where}", _WITHOUT_JAVA)
+    _check_compiler(found, purpose)
     return found
 
 
@@ -165,10 +166,10 @@ def _modules(java: str) -> frozenset[str]:
     return frozenset(line.strip() for line in done.stdout.splitlines())
 
 
-def _check_compiler(java: str) -> None:
+def _check_compiler(java: str, purpose: str) -> None:
     names: Mapping[str, str] = {name: version for name, _, version in (module.partition("@") for module in _modules(java))}
     version = names.get("jdk.compiler", "")
     if not version:
-        raise UsageError(f"{_PURPOSE} needs Java with its compiler, and {java} has none", _WITHOUT_JAVA)
+        raise UsageError(f"{purpose} needs Java with its compiler, and {java} has none", _WITHOUT_JAVA)
     if version.split(".")[0].isdigit() and int(version.split(".")[0]) < _FIRST_JAVA:
-        raise UsageError(f"{_PURPOSE} needs Java {_FIRST_JAVA} or newer, and {java} is Java {version}", _WITHOUT_JAVA)
+        raise UsageError(f"{purpose} needs Java {_FIRST_JAVA} or newer, and {java} is Java {version}", _WITHOUT_JAVA)

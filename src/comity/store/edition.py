@@ -92,6 +92,11 @@ def kept_folder(selection: Selection) -> Path | None:
     It lies below the folder that ``COMITY_CACHE`` names, else below the user's cache folder (on Linux ``$XDG_CACHE_HOME``, by
     the XDG Base Directory Specification; elsewhere by the custom of the system). One edition and version at a time is kept.
     """
+    return cache_folder(selection.name)
+
+
+def cache_folder(name: str) -> Path | None:
+    """Return the folder of this name below the cache folder, or ``None`` when nothing is to be kept."""
     named = os.environ.get(CACHE, "")
     if named.lower() in ("off", "0", "no"):
         return None
@@ -101,7 +106,7 @@ def kept_folder(selection: Selection) -> Path | None:
         import platformdirs
 
         root = platformdirs.user_cache_path("comity", appauthor=False)
-    return root / selection.name
+    return root / name
 
 
 def _seal_of(folder: Path) -> object:

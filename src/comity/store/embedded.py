@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from comity import resources
 from comity.dataset import read_file
@@ -85,6 +85,54 @@ class EmbeddedStore:
             # The snapshot is taken by this call; the rows are read outside the lock.
             result = _translated(lambda: store.query(sparql), sparql)
         return _translated(lambda: timed.solutions(result), sparql)
+
+    def answer(
+        self,
+        sparql: str,
+        *,
+        base: str | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+        """Return Oxigraph's own result, unread, for a caller that stops reading when it has enough.
+
+        `default_graphs` and `named_graphs`, together given or not, are the dataset of the query, whatever its FROM clauses say: the
+        default graph is then the merge of the former, each triple once (SPARQL 1.1 Query, section 13.2). `base` is what relative IRIs are
+        resolved against. Errors as in :meth:`query`.
+        """
+        import pyoxigraph as ox
+
+        with self._lock:
+            store = self._ready()
+            if default_graphs is None and named_graphs is None:
+                return _translated(lambda: store.query(sparql, base_iri=base), sparql)
+            default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.NamedNode(graph) for graph in default_graphs or ()]
+            named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(graph) for graph in named_graphs or ()]
+            if len(default) > 1:
+                # Given several, Oxigraph counts a triple once for each of them.
+                store, default = self._merge_of(default, named), [ox.DefaultGraph()]
+            return _translated(
+                lambda: store.query(sparql, base_iri=base, default_graph=default, named_graphs=named), sparql
+            )
+
+    def _merge_of(self, default: Iterable[Any], named: Iterable[Any]) -> ox.Store:
+        """A store of these graphs alone, the first ones merged in its default graph."""
+        import pyoxigraph as ox
+
+        store = self._open()
+        merged = ox.Store()
+        for graph in default:
+            merged.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in store.quads_for_pattern(None, None, None, graph))
+        for graph in named:
+            merged.extend(store.quads_for_pattern(None, None, None, graph))
+        return merged
+
+    def has_graph(self, graph: str) -> bool:
+        """Whether the named graph holds at least one triple; what is no IRI names no graph."""
+        try:
+            return next(self.quads(graph), None) is not None
+        except ValueError:
+            return False
 
     def graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the named graphs that hold at least one triple, sorted."""

@@ -41,9 +41,20 @@ class RejectedError(Exception):
 
 
 class Http:
-    """The calls to one server, over connections that are kept. Bytes received are counted in `received`."""
+    """The calls to one server, over connections that are kept. Bytes received are counted in `received`.
 
-    def __init__(self, url: str, limits: Limits | None = None, *, sleep: Callable[[float], None] | None = None) -> None:
+    To a `public` service nothing is sent that tells who we are to our own store; `contact` is who asks, for its keepers.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        limits: Limits | None = None,
+        *,
+        sleep: Callable[[float], None] | None = None,
+        public: bool = False,
+        contact: str = "",
+    ) -> None:
         try:
             import httpx2
         except ImportError:
@@ -51,11 +62,11 @@ class Http:
 
         self._limits = limits or Limits()
         self._sleep = sleep or time.sleep
-        self._auth = find(checked_url(url))
+        self._auth = None if public else find(checked_url(url))
         self._home = _origin(url)
         self.received = 0
         # Cookies and the library's own redirects, decoding and authentication by URL stay out: the rules are those below.
-        headers = {"User-Agent": _agent(), "Accept-Encoding": "gzip"}
+        headers = {"User-Agent": _agent(contact), "Accept-Encoding": "gzip"}
         self._client = httpx2.Client(headers=headers, follow_redirects=False, verify=_trust())
 
     def close(self) -> None:
@@ -110,7 +121,9 @@ class Http:
         if pause is None:
             pause = 0.5 * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)  # not all clients at once
         if pause > self._limits.patience:
-            raise StoreError(signal.error.what, f"it asks to be left alone for {pause:.0f} s; try again then") from None
+            raise StoreError(
+                signal.error.what, f"it asks to be left alone for {pause:.0f} s; try again then", retry_after=pause
+            ) from None
         if pause >= deadline.remaining():
             raise deadline.error() from None
         self._sleep(pause)
@@ -260,9 +273,9 @@ def _text(body: Body) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:300]
 
 
-def _agent() -> str:
-    """Comity, its version, and whom to turn to: the address that the package's metadata give, where they give one."""
+def _agent(contact: str = "") -> str:
+    """Comity, its version, and whom to turn to: the address that the package's metadata give, where they give one; and who asks."""
     about = metadata.metadata("comity")
     urls = [text.partition(",")[2].strip() for text in about.get_all("Project-URL") or []]
-    contact = next(iter(urls), None) or BASE
-    return f"comity/{about['Version']} (+{contact})"
+    home = next(iter(urls), None) or BASE
+    return f"comity/{about['Version']} (+{home}{f'; {contact}' if contact else ''})"

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import quote
 
 from comity.errors import QueryError, StoreError
+from comity.limits import Shallow
 from comity.store.body import Body, Call
 from comity.store.contract import Solutions
 from comity.store.syntax import prologue_of, query_error
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from comity.store.contract import Row
 
-_RESULTS: Final = "application/sparql-results+json"
+RESULTS: Final = "application/sparql-results+json"
+"""The content type of a table of results."""
 _TRIPLES: Final = "application/n-triples"
-_ACCEPT: Final = {"SELECT": _RESULTS, "ASK": _RESULTS, "CONSTRUCT": _TRIPLES, "DESCRIBE": _TRIPLES}
+_ACCEPT: Final = {"SELECT": RESULTS, "ASK": RESULTS, "CONSTRUCT": _TRIPLES, "DESCRIBE": _TRIPLES}
 _MAX_ROWS: Final = "x-sparql-maxrows"
 """Virtuoso says in this field of the answer that it left rows out."""
 
@@ -102,15 +104,15 @@ def results(body: Body) -> ox.QuerySolutions | ox.QueryBoolean:
     """Return the rows, or the yes or no, of an answer, read as they are taken."""
     import pyoxigraph as ox
 
-    _check_type(body, (_RESULTS, "application/json"))
-    return ox.parse_query_results(cast(IO[bytes], body), format=ox.QueryResultsFormat.JSON)
+    check_type(body, (RESULTS, "application/json"))
+    return ox.parse_query_results(cast(IO[bytes], Shallow(cast(IO[bytes], body))), format=ox.QueryResultsFormat.JSON)
 
 
 def triples(body: Body) -> Iterable[ox.Quad]:
     """Return the triples of an answer, read as they are taken."""
     import pyoxigraph as ox
 
-    kind = _check_type(body, (_TRIPLES, "text/turtle"))
+    kind = check_type(body, (_TRIPLES, "text/turtle"))
     if not body.marks_its_end:
         # A result in JSON closes its brackets; triples that break off between two lines look whole.
         raise StoreError("the store's answer does not say where it ends, so it may be cut", "let the server send its length, or chunks")
@@ -131,7 +133,8 @@ def unreadable(error: SyntaxError) -> StoreError:
     return StoreError(f"the store's answer cannot be read ({what})", "try again; if it stays so, correct the server")
 
 
-def _check_type(body: Body, kinds: Sequence[str]) -> str:
+def check_type(body: Body, kinds: Sequence[str]) -> str:
+    """Return the content type of an answer; raises :class:`~comity.errors.StoreError` for one of another kind."""
     if body.content_type not in kinds:
         got = body.content_type[:60] or "something without a content type"
         raise StoreError(f"the store answered with {got}, not with {kinds[0]}", "check that the address is that of its SPARQL service")

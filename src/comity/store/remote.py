@@ -111,6 +111,12 @@ class RemoteStore:
         form = protocol.form_of(sparql)
         return self._run(call, lambda body: protocol.read(body, form), sparql, timeout=limit)
 
+    def query_graphs(self, sparql: str, *, timeout: float | None = None) -> Solutions:
+        """Run a query that looks into named graphs only: none is listed for it, whatever the default graph is. Errors as for a query."""
+        limit = None if timeout is None else check_limit(timeout)
+        form = protocol.form_of(sparql)
+        return self._run(protocol.query_call(self.url, sparql), lambda body: protocol.read(body, form), sparql, timeout=limit)
+
     def rows(self, sparql: str, *, timeout: float | None = None) -> Iterator[Row]:
         """Run a SELECT query and give its rows one by one as they come in, however many there are. Errors as in :meth:`query`."""
         import pyoxigraph as ox
@@ -133,6 +139,12 @@ class RemoteStore:
         """Return the IRIs of the named graphs that hold at least one triple, sorted."""
         rows = self._ask("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").rows
         return tuple(sorted({str(getattr(row[0], "value", "")) for row in rows if row[0] is not None} - SYSTEM_GRAPHS))
+
+    def own_graphs(self) -> tuple[str, ...]:
+        """Return the IRIs of the graphs that the server has for itself, which :meth:`graphs` leaves out."""
+        among = " ".join(f"<{graph}>" for graph in sorted(SYSTEM_GRAPHS))
+        found = self._ask(f"SELECT DISTINCT ?g WHERE {{ VALUES ?g {{ {among} }} GRAPH ?g {{ ?s ?p ?o }} }}").rows
+        return tuple(sorted(str(getattr(row[0], "value", "")) for row in found))
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Iterate over all quads, or those of one named graph, as they come in. Raises when fewer come than the store counts."""
@@ -300,8 +312,7 @@ class RemoteStore:
 
     def _ask(self, sparql: str) -> Solutions:
         """Answer a query that names its graphs, whatever the default graph is."""
-        form = protocol.form_of(sparql)
-        return self._run(protocol.query_call(self.url, sparql), lambda body: protocol.read(body, form), sparql)
+        return self.query_graphs(sparql)
 
     def _change(self, update: str) -> None:
         """Run an update that names its graphs, and bring the union up to date in the same request."""

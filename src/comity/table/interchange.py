@@ -37,7 +37,10 @@ def json_text(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> str:
 
 def read_json(text: str) -> tuple[list[Column], list[list[Cell]]]:
     """Read columns and rows from what `json_text` wrote. Raises ``ValueError`` when the text is something else."""
-    document = json.loads(text, parse_float=Decimal)
+    try:
+        document = json.loads(text, parse_float=Decimal)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
     try:
         columns = [
             Column(entry["name"], entry["type"], entry.get("meaning", ""), entry.get("unit"))

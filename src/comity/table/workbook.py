@@ -47,38 +47,44 @@ def workbook(
     iris: bool = False,
 ) -> bytes:
     """Return the file; see :meth:`comity.Table.to_xlsx`."""
-    openpyxl = needed("openpyxl", "xlsx", "an Excel workbook")
-    if len(rows) >= MAX_ROWS or len(columns) > MAX_COLUMNS:
-        raise UsageError(
-            f"a sheet holds {MAX_ROWS - 1} rows and {MAX_COLUMNS} columns, the table has {len(rows)} and {len(columns)}",
-            "write CSV, or ask for less",
-        )
-    book = openpyxl.Workbook()
+    book = new_book(title)
     shown = shown_columns(columns, rows, iris=iris)
-    _answer(book.active, shown, len(rows))
+    fill(book.active, "Answer", shown, len(rows))
     _about(book.create_sheet("About"), shown, len(rows), title, origin)
+    return saved(book)
+
+
+def new_book(title: str) -> Any:
+    """Return an empty workbook of openpyxl, which the extra ``xlsx`` brings."""
+    book = needed("openpyxl", "xlsx", "an Excel workbook").Workbook()
     book.properties.title = title or None
     book.properties.creator = "Comity"
-    return _without_times(book)
+    return book
 
 
-def _answer(sheet: Any, shown: Sequence[ShownColumn], count: int) -> None:
+def fill(sheet: Any, name: str, shown: Sequence[ShownColumn], count: int) -> None:
+    """Write `count` rows of columns into a sheet, and call it `name`. Raises :class:`~comity.errors.UsageError` for too many."""
     from openpyxl.comments import Comment
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    sheet.title = "Answer"
+    if count >= MAX_ROWS or len(shown) > MAX_COLUMNS:
+        raise UsageError(
+            f"a sheet holds {MAX_ROWS - 1} rows and {MAX_COLUMNS} columns, the table has {count} and {len(shown)}",
+            "write CSV, or ask for less",
+        )
+    sheet.title = name
     sheet.freeze_panes = "A2"
     links = 0
     for number, it in enumerate(shown, 1):
         head = sheet.cell(1, number)
-        _put(head, it.name + (f" ({it.column.unit})" if it.column.unit else ""))
+        put(head, it.name + (f" ({it.column.unit})" if it.column.unit else ""))
         head.font = Font(bold=True)
         if it.column.meaning:
             head.comment = Comment(_writable(it.column.meaning), "Comity", height=90, width=240)
         for index, value in enumerate(it.cells):
             place = sheet.cell(index + 2, number)
-            _put(place, value)
+            put(place, value)
             link = web_link(it.links[index] if it.links else value)
             if value is not None and link and len(link) <= MAX_LINK_LENGTH and links < MAX_LINKS:
                 links += 1
@@ -114,13 +120,13 @@ def _about(sheet: Any, shown: Sequence[ShownColumn], count: int, title: str, ori
     for row, line in enumerate(lines, 1):
         for number, value in enumerate(line, 1):
             place = sheet.cell(row, number)
-            _put(place, value)
+            put(place, value)
             place.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1 or row == heading:
                 place.font = Font(bold=True)
 
 
-def _put(place: Any, value: Cell) -> None:
+def put(place: Any, value: Cell) -> None:
     """Write a value into a cell of the sheet as what it is, or as text."""
     if value is None:
         return
@@ -166,7 +172,7 @@ def _writable(text: str) -> str:
     return written
 
 
-def _without_times(book: Any) -> bytes:
+def saved(book: Any) -> bytes:
     """Return the saved workbook without the times that openpyxl writes into its properties and its archive."""
     from openpyxl.xml.functions import tostring
 

@@ -30,7 +30,8 @@ def validate(
     """Check `quads`, or with `files` these in their context.
 
     `shapes` is a folder (default: the edition's) or a file. `engine` is ``compiled``, Comity's own and the
-    default, or ``pyshacl``, the reference, which knows all of SHACL. Raises :class:`~comity.errors.TurtleError` and
+    default, ``sparql``, which asks a store (here one in this process; :mod:`comity.validation.in_store` asks any), or ``pyshacl``, the
+    reference, which knows all of SHACL. Raises :class:`~comity.errors.TurtleError` and
     :class:`~comity.errors.InputError` for files that cannot be read or hold nothing, :class:`~comity.errors.DataError` for shapes
     that the engine refuses, :class:`~comity.errors.UnknownEngine` for an engine that there is not.
     """
@@ -66,6 +67,11 @@ def validate(
         terms = {term for quad in given for term in (quad.predicate, quad.object)}
         loose = unknown_terms(given, strange_terms(terms, known), known, described) + untyped(subjects, everything, described)
     findings = [described.finding(result) for result in raw] + loose
+    return report_on(findings, nodes)
+
+
+def report_on(findings: Iterable[Finding], nodes: int) -> Report:
+    """Return the report on so many nodes, with each finding once and in order."""
     unique = tuple(sorted(set(findings), key=_order))
     return Report(conforms=not unique, results=unique, nodes=nodes)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from comity.validation.engines.facts import Facts
 
-ENGINES: Final = ("pyshacl", "compiled")
-"""The engines by name: the reference, and Comity's own, which is many times as fast and the default."""
+ENGINES: Final = ("pyshacl", "compiled", "sparql")
+"""The engines by name: the reference; Comity's own, which is many times as fast and the default; and the one that asks a store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ def load(name: str | None, files: Sequence[Path]) -> Engine:
         from comity.validation.engines.reference import Reference
 
         return Reference(files)
+    if name == "sparql":
+        from comity.validation.engines.in_store import InStore
+
+        return InStore(files)
     from comity.validation.engines.compiled import Compiled
 
     return Compiled(files)

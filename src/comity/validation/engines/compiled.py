@@ -18,7 +18,7 @@ from comity.validation.engines import Result
 from comity.validation.engines.facts import Facts, Relation, Term, no_collection, reach
 from comity.validation.engines.literals import LANG_STRING, has_datatype, in_order, text_of, within
 from comity.validation.engines.queries import Asker, Questions
-from comity.validation.engines.shapes import Constraint, Path, Shape, read_shapes
+from comity.validation.engines.shapes import Constraint, Path, Shape, read_shapes, result_of
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -98,24 +98,12 @@ class _Run:
             else:
                 faulty: set[int] = set()
                 for node, value, predicate in self._breaches(shape, constraint, relation, focus):
-                    yield self._result(shape, constraint, node, value, predicate)
+                    found = None if value is None else self._facts.terms[value]
+                    yield result_of(shape, constraint, self._facts.terms[node], found, predicate)
                     if constraint.parameter == "node" and value is not None:
                         faulty.add(value)
                 if faulty:
                     yield from self.results(constraint.value, faulty)
-
-    def _result(self, shape: Shape, constraint: Constraint, node: int, value: int | None, predicate: Term) -> Result:
-        path = Path("predicate", predicate) if predicate is not None else shape.path
-        return Result(
-            severity=shape.severity,
-            focus=self._facts.terms[node],
-            path=None if path is None else str(path),
-            property=None if path is None or path.predicate is None else path.predicate.value,
-            value=None if value is None else self._facts.terms[value],
-            message=shape.message,
-            shape=shape.name,
-            component=constraint.component,
-        )
 
     def _failing(self, shape: Shape, focus: set[int]) -> set[int]:
         """Return the nodes that do not conform to the shape."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from comity.terms import RDF, RDFS
 from comity.validation.engines.literals import plain_day
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 Term: TypeAlias = Any  # a NamedNode, BlankNode or Literal; pyoxigraph is imported late, and has no common name for them
+
+T = TypeVar("T")
 
 _PARTS: Final = attrgetter("subject", "predicate", "object")
 
@@ -166,7 +168,7 @@ class Facts:
         return self._members[name]
 
 
-def reach(start: Iterable[int], step: Callable[[int], Iterable[int]]) -> set[int]:
+def reach(start: Iterable[T], step: Callable[[T], Iterable[T]]) -> set[T]:
     """Return what can be reached in any number of steps, the start among it."""
     found = set(start)
     waiting = list(found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from comity.questions.tokens import Token, tokenize
 from comity.terms import RDF, shorten
 from comity.validation.engines import Result
-from comity.validation.engines.facts import Facts
+from comity.validation.engines.facts import Facts, Term
 from comity.validation.engines.screen import Screen
 from comity.validation.engines.select import Group, Unclear, parse
 from comity.validation.engines.shapes import Query, Shape
@@ -22,7 +22,7 @@ class Questions:
 
     def __init__(self, shapes: Iterable[Shape]) -> None:
         queries = [c.value for shape in shapes for c in shape.constraints if c.parameter == "sparql"]
-        self._understood = {query.text: _understood(query) for query in queries}
+        self._understood = {query.text: understood(query) for query in queries}
         named = [predicates(query) for query in queries]
         known = [found for found in named if found is not None]
         self._properties: set[ox.NamedNode] | None = set().union(*known) if len(known) == len(named) else None
@@ -60,20 +60,7 @@ class Asker:
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
             found = {name: solution[name] for name in names if solution[name] is not None}
-            value = found.get("value", node)
-            path = found.get("path")
-            assert isinstance(value, ox.NamedNode | ox.BlankNode | ox.Literal)
-            texts = [_filled_in(message, found) for message in query.messages]
-            yield Result(
-                severity=shape.severity,
-                focus=node,
-                path=shorten(path.value) if isinstance(path, ox.NamedNode) else None,
-                property=path.value if isinstance(path, ox.NamedNode) else None,
-                value=value,
-                message=" ".join("; ".join(texts).split()),
-                shape=shape.name,
-                component="SPARQLConstraintComponent",
-            )
+            yield answer(query, shape, node, found)
 
     def _filled(self) -> ox.Store:
         import pyoxigraph as ox
@@ -88,7 +75,26 @@ class Asker:
         return store
 
 
-def _understood(query: Query) -> Group | None:
+def answer(query: Query, shape: Shape, node: Term, found: dict[str, Any]) -> Result:
+    """Return the result for what the query `found` about the node, by variable (SHACL, section 5.3.2)."""
+    import pyoxigraph as ox
+
+    path = found.get("path")
+    texts = [_filled_in(message, found) for message in query.messages]
+    return Result(
+        severity=shape.severity,
+        focus=node,
+        path=shorten(path.value) if isinstance(path, ox.NamedNode) else None,
+        property=path.value if isinstance(path, ox.NamedNode) else None,
+        value=found.get("value", node),
+        message=" ".join("; ".join(texts).split()),
+        shape=shape.name,
+        component="SPARQLConstraintComponent",
+    )
+
+
+def understood(query: Query) -> Group | None:
+    """Return the query's pattern, ``None`` where that is beyond what is understood."""
     try:
         return parse(query.text, query.prefixes)
     except Unclear:

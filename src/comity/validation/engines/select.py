@@ -32,12 +32,13 @@ class Pattern:
 class Group:
     """What stands between two braces: the parts that are joined, in order, and the filters on them.
 
-    A sub-select with ``GROUP BY`` has its `keys`, and of `counted` more solutions than `above`.
+    A select has the variables that are `shown`; one with ``GROUP BY`` also its `keys`, and of `counted` more solutions than `above`.
     """
 
     parts: list[Pattern | Group] = field(default_factory=list)
     filters: list[tuple[Any, ...]] = field(default_factory=list)
     optional: bool = False
+    shown: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     counted: str = ""
     above: int = 0
@@ -77,6 +78,7 @@ class _Parser:
         self._take("WHERE")
         start = self._place
         group = self._group()
+        group.shown = tuple(shown)
         if self._take("GROUP"):
             self._expect("BY")
             group.keys = tuple(self._variables())

@@ -1,4 +1,4 @@
-"""Reads shapes into a form that can be run, and refuses by name what the compiled engine does not know."""
+"""Reads shapes into a form that can be run, and refuses by name what Comity's own engines do not know."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from comity.errors import DataError
 from comity.terms import RDF, RDFS, SH, shorten
+from comity.validation.engines import Result
 from comity.validation.report import SEVERITIES, Severity
 
 Term: TypeAlias = Any  # a NamedNode, BlankNode or Literal; pyoxigraph is imported late, and has no common name for them
@@ -86,14 +87,30 @@ class Query:
     messages: tuple[str, ...]
 
 
-def read_shapes(quads: Iterable[Any], file: str) -> list[Shape]:
+def read_shapes(quads: Iterable[Any], file: str, engine: str = "compiled") -> list[Shape]:
     """Return the shapes that have targets. Raises :class:`~comity.errors.DataError` for what the engine does not know."""
-    return list(_Reader(quads, file).targeting())
+    return list(_Reader(quads, file, engine).targeting())
+
+
+def result_of(shape: Shape, constraint: Constraint, focus: Term, value: Term, predicate: Term = None) -> Result:
+    """Return the result for a breach; `value` and `predicate` (of a closed shape) are ``None`` where the constraint speaks of none."""
+    path = Path("predicate", predicate) if predicate is not None else shape.path
+    return Result(
+        severity=shape.severity,
+        focus=focus,
+        path=None if path is None else str(path),
+        property=None if path is None or path.predicate is None else path.predicate.value,
+        value=value,
+        message=shape.message,
+        shape=shape.name,
+        component=constraint.component,
+    )
 
 
 class _Reader:
-    def __init__(self, quads: Iterable[Any], file: str) -> None:
+    def __init__(self, quads: Iterable[Any], file: str, engine: str) -> None:
         self._file = file
+        self._engine = engine
         self._values: dict[Term, dict[str, list[Term]]] = {}
         self._owners: dict[Term, list[Term]] = {}
         self._read: dict[Term, Shape] = {}
@@ -247,10 +264,9 @@ class _Reader:
         return str(node.value) if isinstance(node, ox.NamedNode) else ""
 
     def _refused(self, node: Term, what: str) -> DataError:
-        return DataError(
-            f"{what} ({shorten(self._named(node))}) is not among what the engine compiled knows", "use --engine pyshacl", file=self._file
-        )
+        unknown = f"{what} ({shorten(self._named(node))}) is not among what the engine {self._engine} knows"
+        return DataError(unknown, "use --engine pyshacl", file=self._file)
 
     def _wrong(self, node: Term, what: str) -> DataError:
-        problem, _, remedy = f"the engine compiled cannot run the shapes: {shorten(self._named(node))} {what}".partition("; ")
+        problem, _, remedy = f"the engine {self._engine} cannot run the shapes: {shorten(self._named(node))} {what}".partition("; ")
         return DataError(problem, remedy, file=self._file)

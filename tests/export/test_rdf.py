@@ -19,7 +19,7 @@ import comity
 from comity.errors import OutputError, UnknownFormat, UnknownGraph, UsageError
 from comity.export.rdf import FORMATS, dumps, find_format, select
 from comity.files import replacing, write_whole
-from comity.terms import graph_iri
+from comity.terms import CY, RDF, graph_iri
 
 NAMES = [known.name for known in FORMATS]
 
@@ -36,15 +36,17 @@ def canonical(quads: object) -> ox.Dataset:
     return data
 
 
+def test_nquads_hold_the_store(edition: comity.Comity, release: Path) -> None:
+    read = list(ox.parse(path=str(release / "comity.nq")))
+    assert canonical(read) == canonical(edition.store.quads())
+    assert len(read) == len(set(read)) > 5000
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_format_holds_everything_that_it_can(name: str, edition: comity.Comity, tmp_path: Path) -> None:
+def test_a_format_holds_everything_that_it_can(name: str, release: Path) -> None:
     known = find_format(name)
-    (path,) = edition.export(name, tmp_path / f"deep/comity{known.suffix}")
-    read = list(ox.parse(path=str(path)))
-    stored = list(edition.store.quads())
-    if not known.graphs:
-        stored = [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in stored]
-    assert canonical(read) == canonical(stored)
+    read = list(ox.parse(path=str(release / f"comity{known.suffix}")))
+    assert dumps(read, "nq" if known.graphs else "nt") == (release / ("comity.nq" if known.graphs else "comity.nt")).read_bytes()
     assert len(read) == len(set(read)) > 5000
 
 
@@ -59,10 +61,10 @@ def test_a_parser_that_is_not_oxigraph_reads_it(name: str, edition: comity.Comit
     assert len(graph) == len(union)
 
 
-def test_the_same_bytes_in_another_process_with_another_hash_seed(edition: comity.Comity, tmp_path: Path) -> None:
+def test_the_same_bytes_in_another_process_with_another_hash_seed(release: Path, checkout: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "scripts/export.py", str(tmp_path)],
-        cwd=Path(__file__).parent.parent,
+        [sys.executable, "scripts/export.py", str(tmp_path), *NAMES],
+        cwd=checkout,
         env={**os.environ, "PYTHONHASHSEED": "7"},
         capture_output=True,
         text=True,
@@ -70,7 +72,8 @@ def test_the_same_bytes_in_another_process_with_another_hash_seed(edition: comit
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == len(FORMATS)
     for known in FORMATS:
-        assert (tmp_path / f"comity{known.suffix}").read_bytes() == dumps(select(edition.store), known.name), known.name
+        name = f"comity{known.suffix}"
+        assert (tmp_path / name).read_bytes() == (release / name).read_bytes(), known.name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,11 +103,12 @@ def test_some_graphs(edition: comity.Comity) -> None:
 def test_json_ld_reads_as_json(edition: comity.Comity) -> None:
     document = json.loads(dumps(select(edition.store, graphs=["entities/state"]), "jsonld"))
     (graph,) = document["@graph"]
-    assert graph["@id"] == graph_iri("entities/state")
-    china = next(node for node in graph["@graph"] if node["@id"] == "state:CHN")
-    assert "cy:State" in china["@type"]
-    assert {"@value": "China", "@language": "en"} in china["rdfs:label"]
-    assert document["@context"]["state"] == "https://w3id.org/comity/id/state/"
+    assert graph["@id"] == "graph:entities/state"
+    china = next(node for node in graph["@graph"] if node["@id"] == "id:state/CHN")
+    assert "State" in china["@type"]
+    assert china["label"]["en"] == "China"
+    assert document["@context"]["id"] == "https://w3id.org/comity/id/"
+    assert "member" not in document["@context"], "the context has only what the document uses"
 
 
 @pytest.mark.parametrize("alias", ["nquads", "N-Quads", ".nq", "turtle", "RDF/XML", "json-ld", "trig"])
@@ -121,6 +125,7 @@ def test_an_unknown_format_is_refused_before_anything_is_written(edition: comity
 def test_a_place_that_cannot_be_written_to_is_one_line(edition: comity.Comity, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("kept")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "comity.nq").mkdir()
     for target in (tmp_path / "file" / "a.nq", tmp_path / "folder"):
         with pytest.raises(OutputError, match=r"cannot be written: .+; name a file") as caught:
             edition.export("nq", target)
@@ -174,3 +179,58 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new(tmp_path: Path) -> None:
             content = target.read_bytes()
             assert content in (b"a" * 1_000_000, b"b" * 1_000_000)
     assert target.exists()
+
+
+def test_what_is_about_a_topic_and_an_organization(edition: comity.Comity) -> None:
+    everything = set(select(edition.store))
+    financing = set(select(edition.store, topics=["financing"]))
+    asean = set(select(edition.store, organizations=["ASEAN"]))
+    both = set(select(edition.store, topics=["financing"], organizations=["UN"]))
+    assert both < everything
+    assert financing < everything
+    assert asean < everything
+    assert len(everything) > 20 * max(len(financing), len(asean))
+    topic = ox.NamedNode(CY.topic)
+    typed = {quad.subject for quad in financing if quad.predicate.value == RDF.type and quad.object == ox.NamedNode(CY.Norm)}
+    # Other norms are only mentioned, by class and name.
+    norms = typed & {quad.subject for quad in financing if quad.predicate == topic}
+    assert norms
+    # Everything that is said of what is about the topic is there, with the passages that state it.
+    for norm in norms:
+        assert {quad for quad in everything if quad.subject == norm} == {quad for quad in financing if quad.subject == norm}
+        stated = {quad.object for quad in financing if quad.subject == norm and quad.predicate.value == CY.statedIn}
+        assert stated <= {quad.subject for quad in financing}
+    members = {quad.object.value for quad in asean if quad.predicate.value == CY.member}  # type: ignore[union-attr]
+    assert "https://w3id.org/comity/id/state/VNM" in members
+    with pytest.raises(UsageError, match="'ASEEN' names no organization of this view; did you mean"):
+        select(edition.store, organizations=["ASEEN"])
+    with pytest.raises(UsageError, match="'xyzzy' names no topic of this view"):
+        select(edition.store, topics=["xyzzy"])
+
+
+@pytest.mark.parametrize(
+    ("formats", "place", "said"),
+    [
+        (["nq", "nt"], "a.nq", "2 formats do not go into the one file a.nq; name a folder"),
+        (["csv"], "a.csv", "csv is a folder of files, and a.csv has a suffix; name a folder"),
+        (["release"], "a.zip", "a release is a folder of files"),
+        (["croissant"], "some", "croissant describes the CSV tables"),
+    ],
+)
+def test_what_does_not_go_together_is_said_in_one_line(
+    formats: list[str], place: str, said: str, edition: comity.Comity, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        edition.export(formats, tmp_path / place)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_several_formats_go_to_their_places_in_a_folder(edition: comity.Comity, tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    paths = edition.export(["ttl", "nq", "tree"], tmp_path, graphs=["paper/2.1.2"], progress=lambda *it: told.append(it))
+    places = ["comity.nq", "comity.ttl", "tree/paper/2.1.2.ttl"]
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == places
+    for name in ("nq", "ttl", "tree"):
+        steps = [(done, total) for of, done, total in told if of == name]
+        assert steps[0][0] == 0
+        assert steps[-1][0] == steps[-1][1] > 100

@@ -1,0 +1,97 @@
+"""A server over the edition in a process of its own, and Chromium, each started once."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium")
+ROOT = Path(__file__).parents[2]
+SECONDS = 90
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the server listens, on a free port of the loopback."""
+    log = tmp_path_factory.mktemp("serve") / "log"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with log.open("wb") as said:
+        process = subprocess.Popen([sys.executable, "-m", "comity", "serve", "--port", "0"], stderr=said, env=environment)
+    try:
+        yield _said(log, process)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _said(log: Path, process: subprocess.Popen[bytes]) -> str:
+    import time
+
+    for _ in range(SECONDS * 10):
+        found = re.search(r"http://[\d.:]+", log.read_text(encoding="utf-8"))
+        if found:
+            return found[0]
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        time.sleep(0.1)
+    raise AssertionError("the server did not say where it listens")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium of the system, without a window."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium; scripts/chromium.sh installs it on Debian")
+    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; it comes with the extra dev")
+    with playwright.sync_playwright() as driver:
+        # As root, in a container, Chromium has no sandbox; it sees our own pages only.
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield started
+        started.close()
+
+
+class Visit:
+    """A page, with what it asked of others, what its scripts complained of, and what was refused to it."""
+
+    def __init__(self, page: object, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.outside: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", self._requested)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.set_default_timeout(SECONDS * 1000)
+
+    def _requested(self, request: object) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def open(self, path: str) -> object:
+        """Go there and wait until all that the page names is loaded."""
+        self.page.goto(self.address + path)
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: object, address: str) -> Iterator[Callable[..., Visit]]:
+    """Make a page with these settings of Playwright; when the test ends, no page may have asked anything of another host."""
+    made: list[Visit] = []
+    with ExitStack() as stack:
+
+        def new(**settings: object) -> Visit:
+            context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
+            stack.callback(context.close)
+            made.append(Visit(context.new_page(), address))
+            return made[-1]
+
+        yield new
+        for each in made:
+            assert each.outside == []
+            assert each.complaints == []

@@ -1,0 +1,69 @@
+"""Debian's Jena: its jars, its command lines, and the endpoint over it (``Jena.java``).
+
+Debian renames the packages of Xerces in Jena but not the folder of their texts, so that every call ends in an
+``ExceptionInInitializerError``. The texts are laid out a second time, where the classes look for them, in a folder before the jars.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from comity.errors import UsageError
+from comity.reasoners.java import find_java
+
+JARS: Final = Path(os.environ.get("COMITY_JENA", "/usr/share/java"))
+NAMES: Final = (
+    "jena-arq", "jena-base", "jena-cmds", "jena-core", "jena-dboe-base", "jena-dboe-index", "jena-dboe-storage", "jena-dboe-trans-data",
+    "jena-dboe-transaction", "jena-iri", "jena-rdfconnection", "jena-shacl", "jena-shex", "jena-tdb", "jena-tdb2", "slf4j-api",
+    "slf4j-simple", "commons-cli", "commons-codec", "commons-compress", "commons-csv", "commons-io", "commons-lang3", "dexx.collection",
+    "gson", "guava", "failureaccess", "httpclient", "httpcore", "httpclient-cache", "commons-logging", "jackson-core",
+    "jackson-databind", "jackson-annotations", "jsonld-java", "titanium-json-ld", "protobuf", "thrift", "protobuf-util", "jakarta.json",
+    "jakarta.json-api", "javax.json", "javax.json-api",
+)
+"""The jars of Jena and of what it needs; which of the last there are differs from one Debian to the next."""
+_RENAMED: Final = "org/apache/jena/ext/"
+# As for the reasoners: one processor, and the quick compiler.
+_OPTIONS: Final = ("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+ENDPOINT: Final = Path(__file__).with_name("Jena.java")
+
+
+def why_not() -> str:
+    """Return why Jena cannot run here, in one line, or an empty text when it can."""
+    if not (JARS / "jena-arq.jar").is_file():
+        return f"no Jena in {JARS} (on Debian: apt-get install libapache-jena-java)"
+    try:
+        find_java("Jena")
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+def version() -> str:
+    """The version that the jar names itself after: ``jena-arq-4.5.0.jar``."""
+    return next((jar.stem.removeprefix("jena-arq-") for jar in JARS.glob("jena-arq-[0-9]*.jar")), "of no known version")
+
+
+def command(folder: Path, *arguments: str | Path) -> list[str]:
+    """The command that runs a class of Jena's, or a source file of ours; `folder` takes the texts that Debian misplaced."""
+    return [find_java("Jena"), *_OPTIONS, "-cp", _class_path(folder), *map(str, arguments)]
+
+
+def run(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(folder, *arguments), capture_output=True, encoding="utf-8", timeout=300, check=False)
+
+
+@cache
+def _class_path(folder: Path) -> str:
+    with zipfile.ZipFile(JARS / "jena-core.jar") as jar:
+        for name in jar.namelist():
+            if name.startswith(_RENAMED) and name.endswith(".properties"):
+                text = folder / name.removeprefix(_RENAMED)
+                text.parent.mkdir(parents=True, exist_ok=True)
+                text.write_bytes(jar.read(name))
+    jars = [JARS / f"{name}.jar" for name in NAMES]
+    return os.pathsep.join([str(folder), *(str(jar) for jar in jars if jar.is_file())])
