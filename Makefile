@@ -1,9 +1,10 @@
 # make run     from nothing to answers on the screen and a release in out/
 # make test    every check: lint, types, generated files, tests (the quality gate, `comity check`, is one of them)
 # make soak    what `make test` does a little of, in full: random worlds, generated queries, fuzzing; takes hours
+# make bench   measure everything beside its peers and write docs/benchmarks.md; takes half an hour
 # make format  put Turtle and Python into their one form, and write what is made of the ontology and the questions
 # make clean   remove what the others made
-.PHONY: run test soak format clean
+.PHONY: run test soak bench format clean
 .DELETE_ON_ERROR:
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -11,6 +12,7 @@ SHELL := bash
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RUN := .venv
 TEST := .venv-test
+BENCH := .venv-bench
 COMITY := $(RUN)/bin/comity
 # What the command keeps between calls goes with the environment: nothing is left outside the checkout.
 export COMITY_CACHE := $(CURDIR)/$(RUN)/kept
@@ -54,6 +56,7 @@ test: $(TEST)/.installed
 	$(TEST)/bin/python scripts/document_rules.py --check
 	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python scripts/document_reconciliation.py --check
+	$(TEST)/bin/python scripts/document_benchmarks.py --check
 	$(TEST)/bin/python -m comity.turtle --check
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal --stores $(TEST)/stores.json
 	$(TEST)/bin/python scripts/document_stores.py --check $(TEST)/stores.json
@@ -64,6 +67,17 @@ soak: $(TEST)/.installed
 	$(TEST)/bin/pip install --quiet --editable '.[fuzz]'
 	$(TEST)/bin/python scripts/fuzz.py
 
+# An environment of its own: what is compared with has other demands on the versions of what it brings along than the tests.
+bench: $(BENCH)/.installed
+	$(BENCH)/bin/python benchmarks/bench.py
+	$(BENCH)/bin/python scripts/document_benchmarks.py
+
+$(BENCH)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/jena.sh scripts/wrk.sh
+	scripts/venv.sh $(BENCH)
+	for script in scripts/java.sh scripts/jena.sh scripts/wrk.sh; do $$script; done
+	$(BENCH)/bin/pip install --quiet --editable '.[bench]'
+	@touch $@
+
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
@@ -72,6 +86,7 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/document_rules.py
 	$(TEST)/bin/python scripts/document_questions.py
 	$(TEST)/bin/python scripts/document_reconciliation.py
+	$(TEST)/bin/python scripts/document_benchmarks.py
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
@@ -83,5 +98,5 @@ $(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.jso
 	@touch $@
 
 clean:
-	rm -rf $(RUN) $(TEST) web/node_modules src/comity/server/static/vendor out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(RUN) $(TEST) $(BENCH) web/node_modules src/comity/server/static/vendor out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

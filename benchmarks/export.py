@@ -1,111 +1,158 @@
-"""Exports of many quads, beside what pyoxigraph's serializer does with the same stream.
+"""Exports of many quads, beside what pyoxigraph's and rdflib's serializers do with the same.
 
-    python benchmarks/export.py                 # 1,000,000 quads
-    python benchmarks/export.py 10000000        # the measurement of docs/decisions/0017-exports-beyond-memory.md
+    python benchmarks/export.py
+    python benchmarks/export.py --sizes 10000000    # the measurement of docs/decisions/0017-exports-beyond-memory.md
 
-The quads are those of benchmarks/generate.py, in an Oxigraph store on disk with `--store`, else read from an N-Quads file. Each
-measurement is a process of its own: CPU seconds, and how far its memory grows while it writes. `raw` is `pyoxigraph.serialize` of the
-stream as it comes, unsorted; `nq` and `nt` are Comity's, sorted, each line once, the same bytes whatever the order was.
+The quads are those of ``generate.py``, read from an N-Quads file, or with ``--store`` from an Oxigraph store on disk. Each measurement is a
+process of its own: CPU seconds with the reading, and the most memory that it holds.
+
+``nq``, ``nt``   ours: sorted, each line once, the same bytes whatever the order was
+``raw``          ``pyoxigraph.serialize`` of the stream as it comes, unsorted
+``read``         reading alone
+``rdflib``       an rdflib dataset, filled before the clock runs, serialized as N-Quads; up to 100,000 quads
+
+Ours must hold the lines of ``raw``, and be sorted, or the exit status is 1.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import subprocess
+import hashlib
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-import pyoxigraph as ox
+from measuring import (
+    Row,
+    Timer,
+    answer_child,
+    child,
+    count_of,
+    data_folder,
+    finish,
+    given,
+    made_up,
+    median,
+    parser,
+    peak_mb,
+    read_quads,
+    repeats_at,
+)
 
-from comity.export.rdf import export
-
-WAYS = ("read", "raw", "nq", "nt")
-
-
-def resident_mb() -> float:
-    """Return the memory of this process, in MB; 0 where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return 0.0
-    return pages * 4096 / 1e6
-
-
-def stream(source: Path) -> Iterator[ox.Quad]:
-    return iter(ox.Store.read_only(str(source))) if source.is_dir() else ox.parse(path=str(source), format=ox.RdfFormat.N_QUADS)
-
-
-def watched(quads: Iterator[ox.Quad], seen: list[float]) -> Iterator[ox.Quad]:
-    for number, quad in enumerate(quads):
-        if number % 50_000 == 0:
-            seen.append(resident_mb())
-        yield quad
+WAYS = ("nq", "nt", "raw", "read", "rdflib")
+OURS = ("nq", "nt")
+LARGEST = {"rdflib": 100_000}
 
 
-def measure(way: str, source: Path, folder: Path) -> dict[str, float]:
-    """Export in one way and return CPU seconds, wall seconds, growth in MB and the size of the file in MB."""
-    seen = [resident_mb()]
-    wall, cpu = time.perf_counter(), time.process_time()
-    quads = watched(stream(source), seen)
+def stream(source: Path) -> Iterator[Any]:
+    import pyoxigraph as ox
+
+    return iter(ox.Store.read_only(str(source))) if source.is_dir() else read_quads(source)
+
+
+def measure(way: str, source: Path, folder: Path) -> dict[str, Any]:
+    """Export in one way and return CPU seconds, peak memory, and what the file is like."""
+    import pyoxigraph as ox
+
+    from comity.export.rdf import export
+
     target = folder / f"out.{way}"
+    run: Callable[[], Any]
     if way == "read":
-        for _ in quads:
-            pass
+        run = lambda: sum(1 for _ in stream(source))  # noqa: E731
     elif way == "raw":
-        ox.serialize(quads, str(target), format=ox.RdfFormat.N_QUADS)
+        run = lambda: ox.serialize(stream(source), str(target), format=ox.RdfFormat.N_QUADS)  # noqa: E731
+    elif way == "rdflib":
+        import rdflib
+
+        dataset = rdflib.Dataset()
+        dataset.parse(str(source), format="nquads")
+        run = lambda: dataset.serialize(str(target), format="nquads")  # noqa: E731
     else:
-        export(quads, way, target)
-    seen.append(resident_mb())
-    spent = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, "growth_mb": max(seen) - seen[0]}
+        run = lambda: export(stream(source), way, target)  # noqa: E731
+    timer = Timer()
+    timer("run", run)
+    spent: dict[str, Any] = {"cpu": timer.cpu["run"], "peak_mb": peak_mb()}
     if target.exists():
         spent["size_mb"] = target.stat().st_size / 1e6
+        spent.update(like(target))
         target.unlink()
     return spent
 
 
-def prepare(size: int, source: Path, in_store: bool) -> None:
-    """Write the quads to be exported."""
-    from generate import quads
+def like(file: Path) -> dict[str, Any]:
+    """The number of lines, whether they are sorted, and a number that is the same for the same lines in another order."""
+    total, count, in_order, before = 0, 0, True, b""
+    with file.open("rb") as lines:
+        for line in lines:
+            if line == b"\n":  # rdflib ends with an empty one
+                continue
+            count += 1
+            in_order = in_order and before < line
+            before = line
+            total += int.from_bytes(hashlib.blake2b(line, digest_size=8).digest(), "big")
+    return {"lines": count, "sorted": in_order, "sum": total % (1 << 64)}
 
+
+def as_store(source: Path, place: Path) -> None:
+    import pyoxigraph as ox
+
+    ox.Store(str(place)).bulk_extend(read_quads(source))
+
+
+def run_size(size: int, repeats: int, in_store: bool, folder: Path, place: Path) -> list[Row]:
+    file = source = made_up(size, folder)
     if in_store:
-        ox.Store(str(source)).bulk_extend(quads(size))
-    else:
-        ox.serialize(quads(size), str(source), format=ox.RdfFormat.N_QUADS)
+        source = place / f"store-{size}"
+        child(__file__, "store", file, source)
+    ways = [way for way in WAYS if size <= LARGEST.get(way, size)]
+    runs: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    for _ in range(repeats_at(size, repeats)):
+        for way in ways:
+            runs[way].append(child(__file__, "measure", way, source, place))
+    quads, rows = count_of(file), []
+    for way in WAYS:
+        if way not in ways:
+            rows.append(Row("export", way, size, left_out="it takes minutes, and holds all in memory"))
+            continue
+        these = runs[way]
+        row = Row("export", way, size, quads, median(these, "cpu"), median(these, "peak_mb"), runs=len(these))
+        row.result = verdict(way, runs)
+        rows.append(row)
+    return rows
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure exports.")
-    parser.add_argument("size", type=int, nargs="?", default=1_000_000)
-    parser.add_argument("--store", action="store_true", help="read from a store on disk instead of a file")
-    parser.add_argument("--folder", type=Path, help="where there is room for three times the data")
-    parser.add_argument("--child", nargs=3, metavar=("WAY", "SOURCE", "FOLDER"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.child:
-        way, source, place = options.child
-        if way == "prepare":
-            prepare(options.size, Path(source), options.store)
-        else:
-            print(json.dumps(measure(way, Path(source), Path(place))))
-        return 0
-    with tempfile.TemporaryDirectory(dir=options.folder) as name:
-        source = Path(name) / ("store" if options.store else "source.nq")
-        command = [sys.executable, __file__, str(options.size), *(["--store"] if options.store else [])]
-        subprocess.run([*command, "--child", "prepare", str(source), name], check=True)
-        results = {}
-        for way in WAYS:
-            done = subprocess.run([*command, "--child", way, str(source), name], capture_output=True, text=True, check=True)
-            results[way] = json.loads(done.stdout)
-            row = results[way]
-            share = results["raw"]["cpu"] / row["cpu"] if "raw" in results else 0.0
-            beside = f"  {share:5.2f} of the raw speed" if way in ("nq", "nt") else ""
-            sizes = f"{row['growth_mb']:6.0f} MB more  {row.get('size_mb', 0):8.0f} MB written"
-            print(f"{way:4}  {row['cpu']:8.1f} s CPU  {sizes}{beside}", flush=True)
-    return 0
+def verdict(way: str, runs: dict[str, list[dict[str, Any]]]) -> str:
+    """Whether the lines are the right ones: those of the others; N-Triples has lines of its own, of which the number is compared."""
+    if way == "read":
+        return ""
+    first, raw = runs[way][0], runs["raw"][0]
+    size = f"{first['size_mb']:,.0f} MB"
+    if way == "raw":
+        return f"reference, {size}"
+    same = first["lines"] == raw["lines"] and (way == "nt" or first["sum"] == raw["sum"])
+    if way in OURS:
+        return f"equal and sorted, {size}" if same and first["sorted"] else "NOT EQUAL"
+    return f"equal, {size}" if same else "differs"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    made = parser(__doc__, [10_000])
+    made.add_argument("--store", action="store_true", help="read from a store on disk instead of a file")
+    made.add_argument("--folder", type=Path, help="where there is room for three times the data")
+    options = given(made, arguments)
+    rows: list[Row] = []
+    with data_folder(options) as folder, tempfile.TemporaryDirectory(dir=options.folder) as place:
+        for size in options.sizes:
+            rows += run_size(size, options.repeats, options.store, folder, Path(place))
+    return finish(rows, options, ("comity", "pyoxigraph", "rdflib"))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    answers: dict[str, Callable[..., Any]] = {
+        "measure": lambda way, source, folder: measure(way, Path(source), Path(folder)),
+        "store": lambda source, place: as_store(Path(source), Path(place)),
+    }
+    if not answer_child(answers):
+        sys.exit(main())

@@ -1,78 +1,72 @@
 """How fast the closure is, and that every engine gives the same one: four engines side by side, on made-up data.
 
-    python benchmarks/inference.py --json out/inference.json
-    python benchmarks/inference.py --sizes 10000 100000 1000000 --repeats 3 --slow --json out/inference.json
+    python benchmarks/inference.py
+    python benchmarks/inference.py --sizes 10000 100000 1000000 --slow --json out/inference.json
 
 The data are those of ``generate.py``, the ontology is the edition's. The engines:
 
-``owlrl``        the reference; up to 10,000 quads, with ``--slow`` up to 100,000 (minutes each)
-``reasonable``   another OWL 2 RL engine (``pip install 'comity[bench]'``); up to 100,000 quads, with ``--slow``
-                 up to 1,000,000 (10 GB); it has no property chains, and misses what rests on them
+``owlrl``        the reference; up to 10,000 quads, with ``--slow`` on the edition too (minutes)
+``reasonable``   another OWL 2 RL engine (``pip install 'comity[bench]'``); up to 100,000 quads, with ``--slow`` up to 1,000,000 (10 GB);
+                 it has no property chains, and misses what rests on them
 ``compiled``     ours, in this process
-``store``        ours, by SPARQL Update inside Oxigraph
+``store``        ours, by SPARQL Update inside Oxigraph, in memory; up to 1,000,000 quads
 
-Each measurement is a process of its own; the engines take turns, so that a busy hour of the machine hits all of them;
-shown are medians. Measured apart: reading (from a file into what the engine wants) and closing. ``wall`` and ``CPU`` are
-of closing, in seconds; ``peak`` is the most memory that the process had until then (``ru_maxrss``), in MB; ``owlrl/CPU``
-says how many times the CPU time owlrl takes. ``derived`` counts the inferred triples in the terms of the ontology, and
-these are compared as sets: with those of owlrl, or of ``compiled`` where owlrl was not run. The exit status is 1 if one
-of our two executors is not equal to the rest.
+Measured is the closing alone, in CPU seconds, without reading; the engines take turns, so that a busy hour of the machine hits all of them.
+What is inferred, in the terms of the ontology, is compared as a set: with that of owlrl, or of ``compiled`` where owlrl was not run. The
+exit status is 1 if one of our two executors is not equal to the rest.
 
-The last lines are about the edition as it is: from the start of a process to the closed dataset, once from its files and once
-from the store that the command line keeps between calls; and single proofs of a sample of its inferred triples. With
-``--slow``, its closure by owlrl is compared with ours (several minutes).
+Of the edition are measured: the closed dataset, in wall seconds from the start of a process, once from its files and once from the store
+that the command line keeps between calls; and single proofs of a sample of its inferred triples.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
-import json
-import os
-import platform
 import random
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-# The parent imports nothing big: on Linux a new process begins with the peak memory of the one that started it.
+from measuring import (
+    EDITION,
+    ONTOLOGY,
+    Row,
+    Timer,
+    answer_child,
+    child,
+    count_of,
+    cpu,
+    data_folder,
+    finish,
+    given,
+    made_up,
+    median,
+    parser,
+    peak_mb,
+    read_quads,
+    repeats_at,
+)
 
-HERE = Path(__file__).resolve().parent
-ONTOLOGY = HERE.parent / "ontology" / "comity.ttl"
 ENGINES = ("owlrl", "reasonable", "compiled", "store")
 OURS = ("compiled", "store")
-LARGEST = {"owlrl": 10_000, "reasonable": 100_000}
-LARGEST_SLOW = {"owlrl": 100_000, "reasonable": 1_000_000}
-
-
-def peak_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-
-
-def cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+LARGEST = {"owlrl": 10_000, "reasonable": 100_000, "store": 1_000_000}
+LARGEST_SLOW = {**LARGEST, "reasonable": 1_000_000}
+WHY = {"owlrl": "minutes", "reasonable": "more memory than most machines have", "store": "hours"}
 
 
 # -- one measurement, in a process of its own ----------------------------------------------------------------------
 
 
 def with_compiled(quads: Path) -> tuple[Callable[[], Any], Callable[[Any], Any], Callable[[Any], Iterable[Any]]]:
-    import pyoxigraph as ox
-
     from comity.inference import close
 
     return (
-        lambda: list(ox.parse(path=str(quads), format=ox.RdfFormat.N_QUADS)),
+        lambda: list(read_quads(quads)),
         lambda read: close(read, ONTOLOGY),
         lambda closure: closure,
     )
@@ -80,27 +74,24 @@ def with_compiled(quads: Path) -> tuple[Callable[[], Any], Callable[[Any], Any],
 
 def with_owlrl(quads: Path) -> tuple[Callable[[], Any], Callable[[Any], Any], Callable[[Any], Iterable[Any]]]:
     import owlrl  # noqa: F401 - imported before the clock runs
-    import pyoxigraph as ox
 
     from comity.inference import close
 
     return (
-        lambda: list(ox.parse(path=str(quads), format=ox.RdfFormat.N_QUADS)),
+        lambda: list(read_quads(quads)),
         lambda read: close(read, ONTOLOGY, engine="owlrl"),
         lambda closure: closure,
     )
 
 
 def with_store(quads: Path) -> tuple[Callable[[], Any], Callable[[Any], Any], Callable[[Any], Iterable[Any]]]:
-    import pyoxigraph as ox
-
     from comity.inference import close_in_store
     from comity.store.embedded import EmbeddedStore
     from comity.terms import INFERRED
 
     def read() -> EmbeddedStore:
         store = EmbeddedStore()
-        store.load(ox.parse(path=str(quads), format=ox.RdfFormat.N_QUADS))
+        store.load(read_quads(quads))
         return store
 
     def close(store: EmbeddedStore) -> EmbeddedStore:
@@ -144,38 +135,24 @@ def measure(engine: str, quads: Path, result: Path) -> dict[str, float]:
         "store": with_store,
         "reasonable": with_reasonable,
     }[engine](quads)
-    start, start_cpu = time.perf_counter(), cpu()
-    data = read()
-    between, between_cpu = time.perf_counter(), cpu()
-    closed = close(data)
-    end, end_cpu = time.perf_counter(), cpu()
+    timer = Timer()
+    data = timer("read", read)
+    closed = timer("close", lambda: close(data))
     peak = peak_mb()
     lines = sorted({f"{triple.subject} {triple.predicate} {triple.object}\n" for triple in derived(closed)})
     with result.open("w", encoding="utf-8") as file:
         file.writelines(lines)
-    return {
-        "read_wall": between - start,
-        "read_cpu": between_cpu - start_cpu,
-        "wall": end - between,
-        "cpu": end_cpu - between_cpu,
-        "peak_mb": peak,
-        "derived": len(lines),
-    }
+    return {"quads": count_of(quads), "cpu": timer.cpu["close"], "wall": timer.wall["close"], "peak_mb": peak, "derived": len(lines)}
 
 
-def prepare(size: int, quads: Path) -> dict[str, int]:
-    """Write the data as N-Quads and, together with the ontology, as triples for the engine that wants a file."""
+def prepare(quads: Path) -> None:
+    """Write the data together with the ontology as triples, for the engine that wants a file."""
     import pyoxigraph as ox
 
-    from generate import quads as made_up
-
-    made = list(made_up(size))
-    ox.serialize(made, output=str(quads), format=ox.RdfFormat.N_QUADS)
     axioms = ox.parse(path=str(ONTOLOGY), format=ox.RdfFormat.TURTLE)
     # N-Triples are Turtle; the engine goes by the suffix.
-    everything = (quad.triple for quad in (*made, *axioms))
+    everything = (quad.triple for part in (read_quads(quads), axioms) for quad in part)
     ox.serialize(everything, output=str(quads.with_suffix(".ttl")), format=ox.RdfFormat.N_TRIPLES)
-    return {"quads": len(made)}
 
 
 def compare(left: Path, right: Path) -> dict[str, Any]:
@@ -253,157 +230,99 @@ def own_by_owlrl() -> dict[str, Any]:
 # -- the run -------------------------------------------------------------------------------------------------------
 
 
-def child(*arguments: object) -> dict[str, Any]:
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", *map(str, arguments)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, arguments[:2]))} failed with status {done.returncode}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+def why_not(engine: str, size: int, slow: bool) -> str:
+    """Why an engine is not run at this size; an empty text when it is."""
+    if engine == "reasonable" and importlib.util.find_spec("reasonable") is None:
+        return "not installed; pip install 'comity[bench]'"
+    limit = (LARGEST_SLOW if slow else LARGEST).get(engine, size)
+    if size <= limit:
+        return ""
+    hint = " (--slow)" if size <= LARGEST_SLOW[engine] else ""
+    return f"it takes {WHY[engine]}{hint}"
 
 
-def run_child(name: str, *arguments: str) -> None:
-    if name == "prepare":
-        answer: dict[str, Any] = dict(prepare(int(arguments[0]), Path(arguments[1])))
-    elif name == "compare":
-        answer = compare(Path(arguments[0]), Path(arguments[1]))
-    elif name == "edition":
-        answer = dict(own_edition(float(arguments[0]), int(arguments[1])))
-    elif name == "kept":
-        answer = dict(kept_edition(float(arguments[0]), Path(arguments[1])))
-    elif name == "own-by-owlrl":
-        answer = own_by_owlrl()
-    else:
-        answer = dict(measure(name, Path(arguments[0]), Path(arguments[1])))
-    print(json.dumps(answer))
-
-
-def chosen(engines: Sequence[str], size: int, slow: bool) -> list[str]:
-    """The engines to run at this size; what is left out is said aloud."""
-    found = []
-    for engine in engines:
-        limit = (LARGEST_SLOW if slow else LARGEST).get(engine)
-        if limit is not None and size > limit:
-            hint = " (use --slow)" if size <= LARGEST_SLOW[engine] else ""
-            print(f"{engine} left out: {size:,} quads are more than {limit:,}{hint}", file=sys.stderr)
-        elif engine == "reasonable" and importlib.util.find_spec("reasonable") is None:
-            print("reasonable left out: it is not installed; pip install 'comity[bench]'", file=sys.stderr)
-        else:
-            found.append(engine)
-    return found
-
-
-def run_size(size: int, engines: Sequence[str], repeats: int, folder: Path) -> dict[str, Any]:
+def run_size(size: int, engines: Sequence[str], repeats: int, slow: bool, folder: Path, results: Path) -> list[Row]:
     """Measure the engines in turn on data of one size."""
-    quads = folder / f"{size}.nq"
-    count = child("prepare", size, quads)["quads"]
-    reference = "owlrl" if "owlrl" in engines else "compiled" if "compiled" in engines else engines[0]
-    order = sorted(engines, key=lambda engine: engine != reference)
+    reasons = {engine: why_not(engine, size, slow) for engine in engines}
+    order = [engine for engine in engines if not reasons[engine]]
+    reference = "owlrl" if "owlrl" in order else "compiled" if "compiled" in order else next(iter(order), "")
+    order.sort(key=lambda engine: engine != reference)
+    quads = made_up(size, folder)
+    if "reasonable" in order:
+        child(__file__, "triples", quads)
     runs: dict[str, list[dict[str, Any]]] = {engine: [] for engine in order}
     differences: dict[str, dict[str, Any]] = {}
-    for _ in range(repeats):
+    for _ in range(repeats_at(size, repeats)):
         for engine in order:
-            runs[engine].append(child(engine, quads, folder / f"{engine}.nt"))
-            found = child("compare", folder / f"{engine}.nt", folder / f"{reference}.nt")
+            runs[engine].append(child(__file__, "measure", engine, quads, results / f"{engine}.nt"))
+            found = child(__file__, "compare", results / f"{engine}.nt", results / f"{reference}.nt")
             # A single run that is not equal is enough.
             if engine not in differences or differences[engine]["equal"]:
                 differences[engine] = found
-    rows = {}
-    for engine in order:
-        row: dict[str, Any] = {key: statistics.median(run[key] for run in runs[engine]) for key in runs[engine][0]}
-        row["derived"] = int(row["derived"])
-        row.update(differences[engine], runs=runs[engine])
-        rows[engine] = row
-    for row in rows.values():
-        for key in ("wall", "cpu", "peak_mb"):
-            base = rows["owlrl"][key] if "owlrl" in rows else None
-            row[f"owlrl_to_{key}"] = None if base is None else base / max(row[key], 1e-6)
-    return {"size": size, "quads": count, "reference": reference, "engines": rows}
+    rows = []
+    for engine in engines:
+        if engine not in runs:
+            rows.append(Row("closure", engine, size, left_out=reasons[engine]))
+            continue
+        these = runs[engine]
+        result = "reference" if engine == reference else verdict(engine, differences[engine])
+        row = Row("closure", engine, size, these[0]["quads"], median(these, "cpu"), median(these, "peak_mb"), result, runs=len(these))
+        rows.append(row)
+    return rows
 
 
-def table(result: dict[str, Any]) -> str:
-    head = ("engine", "read", "wall", "CPU", "peak MB", "derived", "owlrl/wall", "owlrl/CPU", "owlrl/peak", "result")
-    lines = [head]
-    for engine, row in result["engines"].items():
-        ratios = ["–" if row[f"owlrl_to_{key}"] is None else f"{row[f'owlrl_to_{key}']:.1f}" for key in ("wall", "cpu", "peak_mb")]
-        verdict = "reference" if engine == result["reference"] else "equal" if row["equal"] else "NOT EQUAL"
-        numbers = (f"{row['read_wall']:.2f}", f"{row['wall']:.3f}", f"{row['cpu']:.3f}", f"{row['peak_mb']:.0f}", f"{row['derived']:,}")
-        lines.append((engine, *numbers, *ratios, verdict))
-    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
-    text = [f"{result['quads']:,} quads"]
-    for line in lines:
-        cells = [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:-1], strict=True)), line[-1]]
-        text.append("  ".join(cells))
-    for engine, row in result["engines"].items():
-        for word in ("missing", "added"):
-            if row[word]:
-                text.append(f"  {engine}: {word} " + ", ".join(f"{name} {count:,}" for name, count in row[word].items()))
-    return "\n".join(text)
+def verdict(engine: str, found: dict[str, Any]) -> str:
+    if found["equal"]:
+        return "equal"
+    words = [f"{word} {count:,} {name}" for word in ("missing", "added") for name, count in found[word].items()]
+    return ("NOT EQUAL: " if engine in OURS else "differs: ") + ", ".join(words)
 
 
-def versions() -> dict[str, str]:
-    found = {"python": platform.python_version(), "machine": platform.machine(), "cores": str(os.cpu_count())}
-    for name in ("comity", "owlrl", "rdflib", "pyoxigraph", "reasonable"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+def run_edition(sample: int, repeats: int, slow: bool) -> list[Row]:
+    files = [child(__file__, "edition", time.time(), sample) for _ in range(repeats)]
+    with tempfile.TemporaryDirectory() as folder:
+        child(__file__, "kept", time.time(), folder)
+        kept = [child(__file__, "kept", time.time(), folder) for _ in range(repeats)]
+    quads = files[0]["quads"]
+    same = "equal" if {run["derived"] for run in kept} == {files[0]["derived"]} else "NOT EQUAL"
+    rows = [
+        Row("open", "kept", EDITION, quads, median(kept, "closed_after"), median(kept, "peak_mb"), same, runs=repeats),
+        Row("open", "files", EDITION, quads, median(files, "closed_after"), median(files, "peak_mb"), "reference", runs=repeats),
+        *(Row("proof", way, EDITION, quads, median(files, f"proof_ms_{way}"), runs=repeats) for way in ("median", "95", "max")),
+    ]
+    if slow:
+        own = child(__file__, "own-by-owlrl")
+        rows.append(Row("closure", "owlrl", EDITION, own["quads"], own["owlrl_cpu"], result="reference"))
+        rows.append(Row("closure", "compiled", EDITION, own["quads"], own["cpu"], result="equal" if own["equal"] else "NOT EQUAL"))
+    return rows
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000], metavar="N", help="numbers of quads (default: 10000)")
-    parser.add_argument("--repeats", type=int, default=3, metavar="N", help="measurements of each engine (default: 3)")
-    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
-    parser.add_argument("--slow", action="store_true", help="run owlrl on 100,000 quads too, reasonable on 1,000,000")
-    parser.add_argument("--sample", type=int, default=500, metavar="N", help="proofs of the edition to time; 0: leave the edition out")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all measurements to this file")
-    options = parser.parse_args(arguments)
-    if options.repeats < 1 or min(options.sizes) < 1:
-        parser.error("give numbers of 1 or more")
-    report: dict[str, Any] = {"versions": versions(), "repeats": options.repeats, "sizes": []}
-    equal = True
-    with tempfile.TemporaryDirectory() as folder:
+    made = parser(__doc__, [10_000])
+    made.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    made.add_argument("--slow", action="store_true", help="run owlrl on the edition too, reasonable on 1,000,000 quads")
+    made.add_argument("--sample", type=int, default=500, metavar="N", help="proofs of the edition to time; 0: leave the edition out")
+    options = given(made, arguments)
+    if options.tiny:
+        options.sample = 10
+    rows: list[Row] = []
+    with data_folder(options) as folder, tempfile.TemporaryDirectory() as results:
         for size in options.sizes:
-            engines = chosen(options.engines, size, options.slow)
-            if not engines:
-                continue
-            result = run_size(size, engines, options.repeats, Path(folder))
-            report["sizes"].append(result)
-            equal = equal and all(row["equal"] for engine, row in result["engines"].items() if engine in OURS)
-            print(table(result), end="\n\n", flush=True)
+            rows += run_size(size, options.engines, options.repeats, options.slow, folder, Path(results))
     if options.sample > 0:
-        runs = [child("edition", time.time(), options.sample) for _ in range(options.repeats)]
-        edition = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-        report["edition"] = {**edition, "runs": runs}
-        print(
-            f"own edition: {edition['quads']:,.0f} quads and {edition['derived']:,.0f} derived triples "
-            f"{edition['closed_after']:.2f} s after the process started ({edition['peak_mb']:.0f} MB); a proof takes "
-            f"{edition['proof_ms_median']:.1f} ms (median), {edition['proof_ms_95']:.1f} ms (95th percentile), "
-            f"{edition['proof_ms_max']:.1f} ms (longest of {edition['proofs']:.0f})"
-        )
-        with tempfile.TemporaryDirectory() as folder:
-            child("kept", time.time(), folder)
-            runs = [child("kept", time.time(), folder) for _ in range(options.repeats)]
-        kept = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-        report["kept"] = {**kept, "runs": runs}
-        print(f"own edition, from the kept store: closed {kept['closed_after']:.2f} s after the process started")
-        if options.slow:
-            report["own_by_owlrl"] = own = child("own-by-owlrl")
-            equal = equal and own["equal"]
-            print(
-                f"own edition, by owlrl: {own['owlrl_cpu']:.0f} s CPU, ours {own['cpu']:.2f} s "
-                f"({own['owlrl_cpu'] / own['cpu']:.0f} times), {'equal' if own['equal'] else 'NOT EQUAL'}"
-            )
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    return 0 if equal else 1
+        rows += run_edition(options.sample, options.repeats, options.slow)
+    return finish(rows, options, ("comity", "owlrl", "rdflib", "pyoxigraph", "reasonable"))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        run_child(*sys.argv[2:])
-    else:
+    if not answer_child(
+        {
+            "triples": lambda quads: prepare(Path(quads)),
+            "measure": lambda engine, quads, result: measure(engine, Path(quads), Path(result)),
+            "compare": lambda left, right: compare(Path(left), Path(right)),
+            "edition": lambda started, sample: own_edition(float(started), int(sample)),
+            "kept": lambda started, folder: kept_edition(float(started), Path(folder)),
+            "own-by-owlrl": own_by_owlrl,
+        }
+    ):
         sys.exit(main())

@@ -1,24 +1,26 @@
 """How quickly ``comity serve`` starts, answers and ends, and whether its memory stays flat; requests are sent by wrk.
 
-    python benchmarks/serve.py --json out/serve.json
+    python benchmarks/serve.py
     python benchmarks/serve.py --seconds 600          # memory over ten minutes
 
 wrk is in Debian (``apt-get install wrk``). Server and clients share the machine. The parts:
 
-``start``     a process, until the first page is there, and until the first answer that needs the edition
-``cached``    the questions' REST routes at 50 clients, once each was asked before: requests a second, percentiles of the latency, errors
+``start``     a process, until it listens, until the first page is there, and until the first answer that needs the edition
+``cached``    the questions' REST routes at 50 clients, once each was asked before
 ``mixed``     the same, while strangers run heavy queries that are ended after the time limit: these routes and small queries over
               SPARQL that were not asked before
+``short``     one short query over SPARQL at 50 clients, no two requests the same; beside it, the servers of the packages oxigraph and
+              rdflib-endpoint, which run it in the process that listens, with no limits, over the same data
 ``batch``     1,000 names in one request to the Reconciliation Service
 ``memory``    what all processes of the server hold (proportional set size), before, and after each tenth of ``mixed``
 ``stop``      Ctrl-C while heavy queries run, until no process is left
 
-An error is an answer other than 200, or none. The exit status is 1 when there is one.
+Of the loads, requests a second and the 99th percentile of the latency are shown. An error is an answer other than 200, or none. The exit
+status is 1 when ours makes one.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import csv
 import json
@@ -33,16 +35,20 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from comity.questions import list_questions
+from measuring import EDITION, ROOT, Row, closed, data_folder, finish, from_tests, given, parser, versions
 
-ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = 50
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+SHORT = "SELECT ?l { <https://w3id.org/comity/id/state/PAK> <http://www.w3.org/2000/01/rdf-schema#label> ?l } # FRESH"
+TASKS = (
+    *("listening", "first page", "first answer", "cached requests", "cached p99", "mixed requests", "mixed p99"),
+    *("short requests", "short p99", "batch", "stop"),
+)
 #: wrk sends the requests of a file in turn; each of its threads begins elsewhere. It prints what it counted as JSON.
 LUA = """
 local paths, threads = {{}}, 0
@@ -148,59 +154,6 @@ def started(environment: dict[str, str]) -> tuple[subprocess.Popen[str], str, di
     return process, address[0], times
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=20, help="how long the load lasts (default: 20)")
-    parser.add_argument("--questions", type=int, default=40, help="how many questions are asked (default: 40)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
-    options = parser.parse_args()
-    if shutil.which("wrk") is None:
-        print("wrk is not installed: apt-get install wrk", file=sys.stderr)
-        return 2
-    report: dict[str, Any] = {"seconds": options.seconds}
-    process, address, report["start"] = started({**os.environ, "COMITY_CACHE": "off"})
-    try:
-        asked = [question for question in list_questions() if question.snapshot is None][: options.questions]
-        paths = []
-        for question in asked:
-            given = urlencode({parameter.name: parameter.example for parameter in question.parameters}, quote_via=quote)
-            paths.append(f"/q/{question.name}.json?{given}")
-            get(address.rstrip("/") + paths[-1])
-        report["batch"] = batch(address)
-        report["cached"] = load(address, paths, options.seconds, "cached")
-        small = quote("SELECT ?l { state:PAK rdfs:label ?l } # FRESH")
-        mix = [*paths, *[f"/sparql?query={small}"] * (len(paths) // 4)]
-        held = [memory(process.pid)]
-        with heavy(address, 2):
-            parts = []
-            for part in range(10):
-                parts.append(load(address, mix, options.seconds / 10, f"mixed{part}"))
-                held.append(memory(process.pid))
-            report["mixed"] = {
-                "requests": sum(it["requests"] for it in parts),
-                "errors": sum(it["errors"] for it in parts),
-                "requests_per_second": round(sum(it["requests"] for it in parts) / sum(it["seconds"] for it in parts), 1),
-                "p50_ms": max(it["p50_ms"] for it in parts),
-                "p99_ms": max(it["p99_ms"] for it in parts),
-                "heavy": 2,
-            }
-            report["memory_mb"] = [round(it, 1) for it in held]
-            running = processes(process.pid)
-            start = time.perf_counter()
-            process.send_signal(signal.SIGINT)
-            process.wait()
-            while any(Path(f"/proc/{pid}").exists() for pid in running):
-                time.sleep(0.005)
-            report["stop"] = {"processes": len(running), "seconds": time.perf_counter() - start}
-    finally:
-        process.kill()
-    show(report)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return 1 if report["cached"]["errors"] or report["mixed"]["errors"] else 0
-
-
 def batch(address: str) -> dict[str, Any]:
     with (ROOT / "tests" / "reconcile" / "labelled.csv").open(encoding="utf-8", newline="") as file:
         names = [row["wording"] for row in csv.DictReader(file)]
@@ -213,18 +166,116 @@ def batch(address: str) -> dict[str, Any]:
     return {"names": len(found), "seconds": time.perf_counter() - start}
 
 
-def show(report: dict[str, Any]) -> None:
-    start, stop = report["start"], report["stop"]
-    print("start    " + ", ".join(f"{name.replace('_', ' ')} {seconds:.2f} s" for name, seconds in start.items()))
-    for part in ("cached", "mixed"):
+def measure(seconds: float, questions: int) -> dict[str, Any]:
+    """Start the server, put it through everything, and stop it."""
+    from comity.questions import list_questions
+
+    report: dict[str, Any] = {}
+    process, address, report["start"] = started({**os.environ, "COMITY_CACHE": "off"})
+    try:
+        asked = [question for question in list_questions() if question.snapshot is None][:questions]
+        paths = []
+        for question in asked:
+            values = urlencode({parameter.name: parameter.example for parameter in question.parameters}, quote_via=quote)
+            paths.append(f"/q/{question.name}.json?{values}")
+            get(address.rstrip("/") + paths[-1])
+        report["batch"] = batch(address)
+        report["cached"] = load(address, paths, seconds, "cached")
+        short = f"/sparql?query={quote(SHORT)}"
+        report["short"] = {**load(address, [short], seconds, "short"), "answer": answer(f"{address}sparql")}
+        mix = [*paths, *[short] * (len(paths) // 4)]
+        held = [memory(process.pid)]
+        with heavy(address, 2):
+            parts = []
+            for part in range(10):
+                parts.append(load(address, mix, seconds / 10, f"mixed{part}"))
+                held.append(memory(process.pid))
+            report["mixed"] = {
+                "requests": sum(it["requests"] for it in parts),
+                "errors": sum(it["errors"] for it in parts),
+                "requests_per_second": sum(it["requests"] for it in parts) / sum(it["seconds"] for it in parts),
+                "p99_ms": max(it["p99_ms"] for it in parts),
+            }
+            report["memory_mb"] = held
+            running = processes(process.pid)
+            start = time.perf_counter()
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            while any(Path(f"/proc/{pid}").exists() for pid in running):
+                time.sleep(0.005)
+            report["stop"] = {"processes": len(running), "seconds": time.perf_counter() - start}
+    finally:
+        process.kill()
+    return report
+
+
+def beside(way: str, file: Path, seconds: float) -> dict[str, Any]:
+    """The short queries, asked of another server over the same data."""
+    from_tests()
+    from store import servers
+
+    with tempfile.TemporaryDirectory() as name:
+        if way == "oxigraph":
+            server, path = servers.oxigraph(Path(name), "--union-default-graph", files=[file], seconds=60), "/query"
+        else:
+            server, path = servers.rdflib_endpoint(Path(name), file), "/"
+        with server as url:
+            address = url.rstrip("/")
+            return {"answer": answer(address + path), **load(address, [f"{path}?query={quote(SHORT)}"], seconds, "short")}
+
+
+def answer(address: str) -> list[str]:
+    """What the short query gives: the values, sorted."""
+    request = urllib.request.Request(f"{address}?query={quote(SHORT)}", headers={"Accept": "application/sparql-results+json"})
+    with urllib.request.urlopen(request, timeout=120) as found:
+        return sorted(binding["l"]["value"] for binding in json.load(found)["results"]["bindings"])
+
+
+def table(report: dict[str, Any], others: dict[str, dict[str, Any] | str]) -> Iterator[Row]:
+    for part, seconds in report["start"].items():
+        yield Row(part.replace("_", " "), "comity", EDITION, value=seconds)
+    for part in ("cached", "mixed", "short"):
         it = report[part]
-        print(
-            f"{part:8} {it['requests']} requests, {it['errors']} errors, {it['requests_per_second']} a second, "
-            f"median {it['p50_ms']:.1f} ms, p99 {it['p99_ms']:.1f} ms"
-        )
-    print(f"memory   {report['memory_mb'][0]:.0f} MB before, then {', '.join(f'{it:.0f}' for it in report['memory_mb'][1:])}")
-    print(f"batch    {report['batch']['names']} names in {report['batch']['seconds']:.2f} s")
-    print(f"stop     {stop['processes']} processes in {stop['seconds']:.2f} s")
+        errors = "no error" if not it["errors"] else f"NOT EQUAL: {it['errors']} errors"
+        if part == "short" and not it["errors"]:
+            errors = "reference, no errors"
+        yield Row(f"{part} requests", "comity", EDITION, value=it["requests_per_second"], result=errors)
+        yield Row(f"{part} p99", "comity", EDITION, value=it["p99_ms"])
+    for way, found in others.items():
+        for task, key in (("short requests", "requests_per_second"), ("short p99", "p99_ms")):
+            if isinstance(found, str):
+                yield Row(task, way, EDITION, left_out=found)
+            else:
+                same = "equal" if found["answer"] == report["short"]["answer"] else "differs"
+                result = f"{same}, {found['errors'] or 'no'} errors"
+                yield Row(task, way, EDITION, value=found[key], result=result if key != "p99_ms" else "")
+    held = report["memory_mb"]
+    yield Row("memory", "before", EDITION, value=held[0])
+    yield Row("memory", "first tenth", EDITION, value=held[1])
+    yield Row("memory", "last tenth", EDITION, value=held[-1])
+    yield Row("batch", "comity", EDITION, value=report["batch"]["seconds"], result=f"{report['batch']['names']:,} names")
+    yield Row("stop", "comity", EDITION, value=report["stop"]["seconds"], result=f"{report['stop']['processes']} processes")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    made = parser(__doc__, repeats=1)
+    made.add_argument("--seconds", type=float, default=20, help="how long each load lasts (default: 20)")
+    made.add_argument("--questions", type=int, default=40, help="how many questions are asked (default: 40)")
+    options = given(made, arguments)
+    if options.tiny:
+        options.seconds, options.questions = 1, 4
+    if shutil.which("wrk") is None:
+        reason = "wrk is not installed; apt-get install wrk"
+        return finish([Row(task, "comity", EDITION, left_out=reason) for task in TASKS], options)
+    report = measure(options.seconds, options.questions)
+    others: dict[str, dict[str, Any] | str] = {}
+    with data_folder(options) as folder:
+        for way, package in (("oxigraph", "oxigraph"), ("rdflib", "rdflib-endpoint")):
+            if versions([package])[package] == "not installed":
+                others[way] = "not installed; pip install 'comity[bench]'"
+            else:
+                others[way] = beside(way, closed(folder), options.seconds)
+    return finish(list(table(report, others)), options, ("comity", "oxigraph", "rdflib-endpoint"))
 
 
 if __name__ == "__main__":

@@ -1,39 +1,74 @@
-"""How fast the stores are: load, closure inside the engine, questions, and a store on disk that is opened again.
+"""How fast the stores are: load, questions, closure inside the engine, and a store on disk that is opened again.
 
-    python benchmarks/stores.py                                          # the edition, in each store that is there
-    python benchmarks/stores.py --sizes 1000000 --stores memory disk oxigraph
-    python benchmarks/stores.py --sizes 10000000 --stores disk --no-closure
+    python benchmarks/stores.py                                          # 10,000 quads in each store that is there
+    python benchmarks/stores.py --sizes 0 1000000 --ways memory disk oxigraph
+    python benchmarks/stores.py --sizes 10000000 --ways memory disk
+
+Ours, and what one would otherwise take:
 
 ``memory``            embedded, in memory
 ``disk``              embedded, in a folder; ``reopen`` is from the start of a process to an answer from that folder
-``oxigraph``          the server of the package oxigraph, on loopback, with the union kept
-``rdflib-endpoint``   the server of that package; up to 20,000 quads, without the closure, which does not end in time there
+``pyoxigraph``        what ``memory`` is made of, raw: its fastest way to load, and its own union, which counts a triple once for each graph
+``rdflib``            one rdflib graph of the union's triples, read from N-Triples; up to 100,000 quads
+``maplib``            another store in memory (``pip install 'comity[bench]'``), of triples, read from N-Triples
+``oxigraph``          the server of the package oxigraph, on loopback, with the union kept; up to 1,000,000 quads
+``jena``              Debian's Jena in memory, behind an endpoint on loopback, with the union kept; up to 100,000 quads
 
-The data are the edition's (size 0), or made up by ``generate.py``. ``load`` puts the quads into the store and makes the union of
-its graphs; the servers get them as they would from ``comity load``, in updates, but without the comparison afterwards. ``close``
-runs the compiled rules by SPARQL Update in the engine. ``ask`` is the sum of four queries. Wall-clock seconds, for a server's
-processor time is not ours to read; each measurement is a process of its own. All stores must give the same rows and the same number
-of inferred triples, or the exit status is 1.
+The data are made up by ``generate.py``, or what the edition asserts (size 0). ``load`` is from a file to the first answer over the union of
+the graphs; the servers get the quads as they would from ``comity load``, in updates, but without the comparison afterwards. ``ask`` is the
+sum of four queries: a count of everything, one by class, and two joins, ordered. ``close`` runs the compiled rules by SPARQL Update in the
+engine. Wall-clock seconds, for a server's processor time is not ours to read; each measurement is a process of its own. Memory is the
+most until the load was done; of a server, until its end.
+
+Ours and the servers must give the same rows and the same number of inferred triples, or the exit status is 1.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+import importlib.util
+import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-HERE = Path(__file__).resolve().parent
-ONTOLOGY = HERE.parent / "ontology" / "comity.ttl"
-STORES = ("memory", "disk", "oxigraph", "rdflib-endpoint")
-LARGEST = {"rdflib-endpoint": 20_000}
+from measuring import (
+    EDITION,
+    ONTOLOGY,
+    Row,
+    Timer,
+    answer_child,
+    asserted,
+    child,
+    count_of,
+    data_folder,
+    finish,
+    from_tests,
+    given,
+    made_up,
+    median,
+    parser,
+    peak_mb,
+    read_quads,
+    repeats_at,
+    versions,
+)
+
+OURS = ("memory", "disk")
+SERVERS = ("oxigraph", "jena")
+WAYS = (*OURS, "pyoxigraph", "rdflib", "maplib", *SERVERS)
+LARGEST = {"rdflib": 100_000, "jena": 100_000, "oxigraph": 1_000_000}
+WHY = {
+    "rdflib": "minutes",
+    "jena": "minutes over HTTP",
+    "oxigraph": "a quarter of an hour over HTTP",
+}
+CLOSES = {"memory": 1_000_000, "disk": 1_000_000, "oxigraph": 100_000, "jena": 10_000}
+"""Where the rules are run as updates, and up to which size."""
 CY = "https://w3id.org/comity/ontology#"
 QUERIES = (
     "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
@@ -43,68 +78,119 @@ QUERIES = (
     "ORDER BY ?norm ?topic LIMIT 10",
 )
 FIRST = "SELECT ?s WHERE { ?s a ?class } LIMIT 1"
+Rows = list[list[str]]
+
+
+class Way(Protocol):
+    """A store, or what stands for one: it is filled from a file, and answers a query with the values of the cells."""
+
+    def load(self, file: Path) -> None: ...
+
+    def ask(self, query: str) -> Rows: ...
+
+
+class Ours:
+    """Behind the contract: embedded, or on a server."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+
+    def load(self, file: Path) -> None:
+        self.store.load(read_quads(file))
+
+    def ask(self, query: str) -> Rows:
+        return plain(self.store.query(query).rows)
+
+
+class Raw:
+    def __init__(self) -> None:
+        import pyoxigraph as ox
+
+        self.format, self.store = ox.RdfFormat.N_QUADS, ox.Store()
+
+    def load(self, file: Path) -> None:
+        self.store.bulk_load(path=str(file), format=self.format)
+
+    def ask(self, query: str) -> Rows:
+        return plain(self.store.query(query, use_default_graph_as_union=True))
+
+
+class InRdflib:
+    def __init__(self) -> None:
+        import rdflib
+
+        self.graph = rdflib.Graph()
+
+    def load(self, file: Path) -> None:
+        self.graph.parse(file.with_suffix(".nt"), format="nt11")
+
+    def ask(self, query: str) -> Rows:
+        return [[str(cell) for cell in row] for row in self.graph.query(query)]
+
+
+class InMaplib:
+    def __init__(self) -> None:
+        import maplib
+
+        self.model = maplib.Model()
+
+    def load(self, file: Path) -> None:
+        self.model.read(str(file.with_suffix(".nt")), format="ntriples")
+
+    def ask(self, query: str) -> Rows:
+        return [[str(cell).removeprefix("<").removesuffix(">") for cell in row] for row in self.model.query(query).rows()]
+
+
+def plain(rows: Any) -> Rows:
+    return [[cell.value for cell in row] for row in rows]
 
 
 @contextmanager
-def opened(name: str, folder: Path) -> Iterator[Any]:
+def opened(name: str, folder: Path) -> Iterator[Way]:
     """The store, empty; a server is started for it."""
-    from comity.store.embedded import EmbeddedStore
+    if name in OURS:
+        from comity.store.embedded import EmbeddedStore
 
-    if name in ("memory", "disk"):
         with EmbeddedStore(folder / "store" if name == "disk" else None) as embedded:
-            yield embedded
-        return
-    sys.path.insert(0, str(HERE.parent / "tests"))
-    from comity.store.remote import RemoteStore
-    from store import servers
+            yield Ours(embedded)
+    elif name in SERVERS:
+        from_tests()
+        from comity.store.remote import RemoteStore
+        from store import servers
 
-    server = servers.oxigraph(folder, seconds=3600) if name == "oxigraph" else servers.rdflib_endpoint(folder)
-    with server as url:
-        options = {"url": f"{url}/query", "union": "kept"} if name == "oxigraph" else {"url": url, "union": "server"}
-        with RemoteStore(**options) as remote:
-            yield remote
-
-
-def statements(size: int) -> Iterable[Any]:
-    if size:
-        from generate import quads
-
-        return quads(size)
-    from comity import dataset
-
-    return dataset.read()
+        server = servers.oxigraph if name == "oxigraph" else servers.jena
+        with server(folder, seconds=3600) as url, RemoteStore(f"{url}/query" if name == "oxigraph" else url, union="kept") as remote:
+            yield Ours(remote)
+    else:
+        yield {"pyoxigraph": Raw, "rdflib": InRdflib, "maplib": InMaplib}[name]()
 
 
-def measure(name: str, size: int, folder: Path, close: bool) -> dict[str, Any]:
+def measure(name: str, file: Path, folder: Path, close: bool) -> dict[str, Any]:
     from comity.inference import close_in_store
     from comity.terms import INFERRED
 
-    data = statements(size) if name in ("memory", "disk") else list(statements(size))
-    with opened(name, folder) as store:
-        times: dict[str, Any] = {}
-
-        def timed(what: str, run: Any) -> Any:
-            start = time.perf_counter()
-            result = run()
-            times[what] = time.perf_counter() - start
-            return result
+    answer: dict[str, Any] = {"quads": count_of(file)}
+    timer = Timer()
+    with opened(name, folder) as way:
 
         def load() -> None:
-            store.load(data)
-            store.query(FIRST)
+            way.load(file)
+            way.ask(FIRST)
 
-        timed("load", load)
-        times["quads"] = store.count()
-        answers = timed("ask", lambda: [[[str(cell) for cell in row] for row in store.query(query).rows] for query in QUERIES])
-        times["answers"] = answers
-        if close:
-            # A server's union is made anew after the last rule, as by `comity infer --store`, not after each.
-            with getattr(store, "held", nullcontext)():
-                timed("close", lambda: close_in_store(store, ONTOLOGY))
-            times["derived"] = store.count(INFERRED)
-        # The union is brought up to date by the next query: the process that opens the folder again shall not pay for it.
-        store.query(FIRST)
-    return times
+        timer("load", load)
+        answer["peak_mb"] = peak_mb()
+        answer["answers"] = timer("ask", lambda: [way.ask(query) for query in QUERIES])
+        if isinstance(way, Ours):
+            if close:
+                # A server's union is made anew after the last rule, as by `comity infer --store`, not after each.
+                with getattr(way.store, "held", nullcontext)():
+                    timer("close", lambda: close_in_store(way.store, ONTOLOGY))
+                answer["derived"] = way.store.count(INFERRED)
+            # The union is brought up to date by the next query: the process that opens the folder again shall not pay for it.
+            way.ask(FIRST)
+    if name in SERVERS:
+        answer["peak_mb"] = peak_mb(resource.RUSAGE_CHILDREN)
+    return {**answer, **timer.wall}
 
 
 def reopen(folder: Path) -> None:
@@ -114,76 +200,99 @@ def reopen(folder: Path) -> None:
         assert store.query(FIRST).rows
 
 
-def child(*arguments: object) -> str:
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", *map(str, arguments)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, arguments[:3]))} failed with status {done.returncode}")
-    return done.stdout
+def as_triples(file: Path) -> None:
+    """Write the union of the graphs as N-Triples beside the quads, for those who know no graphs."""
+    import pyoxigraph as ox
+
+    ox.serialize((quad.triple for quad in read_quads(file)), output=str(file.with_suffix(".nt")), format=ox.RdfFormat.N_TRIPLES)
 
 
-def run_size(size: int, stores: Sequence[str], close: bool, folder: Path) -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = {}
-    for name in stores:
-        if size > LARGEST.get(name, size) or (not size and name in LARGEST):
-            print(f"{name} left out: more than {LARGEST[name]:,} quads", file=sys.stderr)
+def why_not(name: str, size: int) -> str:
+    """Why a way is not gone at this size; an empty text when it is."""
+    if size > LARGEST.get(name, size):
+        return f"it takes {WHY[name]}"
+    missing = (name == "maplib" and importlib.util.find_spec("maplib") is None) or (
+        name == "oxigraph" and versions(["oxigraph"])["oxigraph"] == "not installed"
+    )
+    if missing:
+        return "not installed; pip install 'comity[bench]'"
+    if name == "jena":
+        from_tests()
+        from store import jena
+
+        return jena.why_not()
+    return ""
+
+
+def run_size(size: int, ways: Sequence[str], repeats: int, folder: Path, place: Path) -> list[Row]:
+    file = asserted(folder) if size == EDITION else made_up(size, folder)
+    reasons = {name: reason for name in ways if (reason := why_not(name, size))}
+    if any(name in ("rdflib", "maplib") and name not in reasons for name in ways) and not file.with_suffix(".nt").is_file():
+        child(__file__, "triples", file)
+    runs: dict[str, list[dict[str, Any]]] = {}
+    for _ in range(repeats_at(size, repeats)):
+        for name in ways:
+            if name in reasons:
+                continue
+            here = place / f"{name}-{size}"
+            here.mkdir()
+            found = child(__file__, "measure", name, file, here, int(size <= CLOSES.get(name, -1)))
+            if name == "disk":
+                start = time.perf_counter()
+                child(__file__, "reopen", here)
+                found["reopen"] = time.perf_counter() - start
+                found["disk_mb"] = sum(path.stat().st_size for path in here.rglob("*") if path.is_file()) / 1e6
+            runs.setdefault(name, []).append(found)
+            shutil.rmtree(here)
+    return [row for task in ("load", "ask", "close", "reopen") for row in rows(task, size, ways, runs, reasons)]
+
+
+def rows(
+    task: str, size: int, ways: Sequence[str], runs: dict[str, list[dict[str, Any]]], reasons: dict[str, str]
+) -> Iterator[Row]:
+    key = {"ask": "answers", "close": "derived"}.get(task)
+    told = {"ask": lambda value: f"{sum(map(len, value))} rows", "close": lambda value: f"{value:,} derived"}.get(task)
+    first: Any = None
+    for name in ways:
+        if (task == "close" and name not in CLOSES) or (task == "reopen" and name != "disk"):
             continue
-        place = folder / f"{name}-{size}"
-        place.mkdir()
-        rows[name] = json.loads(child("measure", name, size, place, int(close and name not in LARGEST)))
-        if name == "disk":
-            start = time.perf_counter()
-            child("reopen", place)
-            rows[name]["reopen"] = time.perf_counter() - start
-        shutil.rmtree(place)
-    return rows
-
-
-def table(size: int, rows: dict[str, dict[str, Any]]) -> str:
-    lines = ["| store | quads | load s | ask s | close s | derived | reopen s |", "|---|---:|---:|---:|---:|---:|---:|"]
-    for name, row in rows.items():
-        times = ["–" if key not in row else f"{row[key]:.2f}" for key in ("load", "ask", "close", "reopen")]
-        derived = f"{row['derived']:,}" if "derived" in row else "–"
-        lines.append(f"| {name} | {row['quads']:,} | {times[0]} | {times[1]} | {times[2]} | {derived} | {times[3]} |")
-    return f"{'made up' if size else 'the edition'}\n\n" + "\n".join(lines)
-
-
-def is_equal(rows: dict[str, dict[str, Any]]) -> bool:
-    answers = [row["answers"] for row in rows.values()]
-    derived = [row["derived"] for row in rows.values() if "derived" in row]
-    return all(answer == answers[0] for answer in answers) and len(set(derived)) <= 1
+        if name in reasons:
+            yield Row(task, name, size, left_out=reasons[name])
+            continue
+        these = runs[name]
+        if task not in these[0]:
+            yield Row(task, name, size, left_out="it takes more than ten minutes")
+            continue
+        result = ""
+        if key is not None and told is not None:
+            values = [run[key] for run in these]
+            # What is not behind our contract may have its own mind.
+            other = "NOT EQUAL" if name in (*OURS, *SERVERS) else "differs"
+            result = "reference" if first is None else "equal" if all(value == first for value in values) else other
+            first = values[0] if first is None else first
+            result += f", {told(values[0])}"
+        peak = median(these, "peak_mb") if task == "load" else None
+        if task == "reopen":
+            result = f"{these[0]['disk_mb']:,.0f} MB on disk"
+        yield Row(task, name, size, these[0]["quads"], median(these, task), peak, result, runs=len(these))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[0], metavar="N", help="numbers of quads; 0 is the edition (default)")
-    parser.add_argument("--stores", nargs="+", choices=STORES, default=list(STORES))
-    parser.add_argument("--no-closure", action="store_true", help="leave the closure out")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all measurements to this file")
-    options = parser.parse_args(arguments)
-    if min(options.sizes) < 0:
-        parser.error("give numbers of 0 or more")
-    report = {}
-    equal = True
-    with tempfile.TemporaryDirectory() as folder:
+    made = parser(__doc__, [10_000])
+    made.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    options = given(made, arguments)
+    found: list[Row] = []
+    with data_folder(options) as folder, tempfile.TemporaryDirectory() as place:
         for size in options.sizes:
-            rows = run_size(size, options.stores, not options.no_closure, Path(folder))
-            report[str(size)] = rows
-            same = is_equal(rows)
-            equal = equal and same
-            print(f"{table(size, rows)}\n\n{'equal' if same else 'NOT EQUAL'}", flush=True)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return 0 if equal else 1
+            found += run_size(size, options.ways, options.repeats, folder, Path(place))
+    return finish(found, options, ("comity", "pyoxigraph", "rdflib", "maplib", "oxigraph"))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        what, *rest = sys.argv[2:]
-        if what == "reopen":
-            reopen(Path(rest[0]))
-        else:
-            print(json.dumps(measure(rest[0], int(rest[1]), Path(rest[2]), rest[3] == "1")))
-    else:
+    answers: dict[str, Callable[..., Any]] = {
+        "measure": lambda name, file, folder, close: measure(name, Path(file), Path(folder), close == "1"),
+        "reopen": lambda folder: reopen(Path(folder)),
+        "triples": lambda file: as_triples(Path(file)),
+    }
+    if not answer_child(answers):
         sys.exit(main())

@@ -1,81 +1,158 @@
-"""Compares pyshacl over an rdflib graph, the reference, with the compiled engine: time, peak memory and equality of the reports.
+"""How fast the shapes are checked, and that every engine finds the same: ours, pyshacl over an rdflib graph (the reference), and Jena.
 
-    python benchmarks/validation.py --sizes 0 10000 100000 1000000
+    python benchmarks/validation.py
+    python benchmarks/validation.py --sizes 0 10000 100000 1000000 --slow
 
-Made-up data come from generate.py, the edition itself is size 0. Each measurement is a process of its own, and takes in the way from the
-terms of pyoxigraph to those of the engine, but not reading the data and the shapes. pyshacl is left out above 10,000 made-up quads unless
-``--slow`` is given.
+``pyshacl``    the reference; up to 10,000 made-up quads and on the edition, with ``--slow`` up to 100,000
+``compiled``   ours
+``jena``       ``shacl validate`` of Debian's Jena, up to 100,000 quads: a Java process, with its start and its reading of the triples
+
+The data are those of ``generate.py`` with the ontology, through which the shapes' classes are found; one in a thousand quads is left out,
+so that there is something to find. For ours and pyshacl, CPU seconds include the way from the terms of pyoxigraph to those of the engine,
+but not reading the data and the shapes. Reports are compared whole: severity, focus, path, value, message, shape, component; with Jena,
+which has no words of ours, by focus, shape and component, without the inner results that it does not tell.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+import hashlib
 import resource
-import subprocess
 import sys
-import time
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-HERE = Path(__file__).resolve().parent
+from measuring import (
+    EDITION,
+    Row,
+    Timer,
+    answer_child,
+    child,
+    cpu,
+    data_folder,
+    finish,
+    from_tests,
+    given,
+    made_up,
+    median,
+    parser,
+    peak_mb,
+    read_quads,
+    repeats_at,
+)
+
+ENGINES = ("pyshacl", "compiled", "jena")
+LARGEST = {"pyshacl": 10_000, "jena": 100_000}
+LARGEST_SLOW = {"pyshacl": 100_000, "jena": 100_000}
+WHY = {"pyshacl": "minutes", "jena": "more than the 2 GB of memory that it is given"}
+GAP = 1000
 
 
-def measure(engine: str, size: int) -> dict[str, object]:
-    import hashlib
-
+def data(size: int, folder: Path) -> list[Any]:
     from comity import dataset, resources
+
+    if size == EDITION:
+        return dataset.read()
+    made = (quad for number, quad in enumerate(read_quads(made_up(size, folder))) if number % GAP != GAP // 2)
+    return [*made, *dataset.read_file(resources.ontology() / "comity.ttl")]
+
+
+def digest(found: Any) -> str:
+    return hashlib.sha256("\n".join(sorted(map(str, found))).encode()).hexdigest()
+
+
+def measure(engine: str, size: int, folder: Path) -> dict[str, Any]:
     from comity.validation.checking import shape_files
     from comity.validation.engines import load
-    from generate import quads as made_up
 
-    if size:
-        # The shapes' classes are found through the ontology.
-        quads = [*made_up(size), *dataset.read_file(resources.ontology() / "comity.ttl")]
-    else:
-        quads = dataset.read()
+    quads = data(size, folder)
     runner = load(engine, shape_files(None))
-    start, start_cpu = time.perf_counter(), time.process_time()
-    results = runner.run(quads)
-    wall, cpu = time.perf_counter() - start, time.process_time() - start_cpu
-    digest = hashlib.sha256("\n".join(sorted(map(str, results))).encode()).hexdigest()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"quads": len(quads), "wall": wall, "cpu": cpu, "peak_mb": peak, "results": len(results), "digest": digest}
+    timer = Timer()
+    results = timer("run", lambda: runner.run(quads))
+    answer: dict[str, Any] = {"quads": len(quads), "cpu": timer.cpu["run"], "peak_mb": peak_mb(), "results": len(results)}
+    answer["digest"] = digest(results)
+    if engine == "compiled":
+        from_tests()
+        from store import jena
 
-
-def child(engine: str, size: int) -> dict[str, float | str]:
-    done = subprocess.run([sys.executable, __file__, "--child", engine, str(size)], stdout=subprocess.PIPE, text=True, check=True)
-    answer: dict[str, float | str] = json.loads(done.stdout)
+        # What Jena is compared with.
+        told = ((str(result.focus), result.shape, result.component) for result in results)
+        answer["told"] = digest({result for result in told if not jena.is_inner(result)})
     return answer
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[0, 10_000], metavar="N", help="numbers of quads; 0: the edition")
-    parser.add_argument("--slow", action="store_true", help="run pyshacl on more than 10,000 made-up quads too")
-    options = parser.parse_args()
-    equal = True
-    print("quads  engine  wall s  CPU s  µs a quad  peak MB  results  pyshacl/CPU  report")
-    for size in options.sizes:
-        reference = child("pyshacl", size) if size <= 10_000 or options.slow else None
-        compiled = child("compiled", size)
-        for name, row in (("pyshacl", reference), ("compiled", compiled)):
-            if row is None:
-                print(f"{size:,}  pyshacl is left out: it takes minutes here (--slow)", flush=True)
-                continue
-            ratio = f"{float(reference['cpu']) / float(row['cpu']):.1f}" if reference is not None and name != "pyshacl" else "–"
-            same = "–" if reference is None or name == "pyshacl" else "equal" if row["digest"] == reference["digest"] else "NOT EQUAL"
-            equal = equal and same != "NOT EQUAL"
-            each = float(row["cpu"]) * 1e6 / float(row["quads"])
-            print(
-                f"{row['quads']:,}  {name}  {row['wall']:.2f}  {row['cpu']:.2f}  {each:.1f}  {row['peak_mb']:.0f}  "
-                f"{row['results']:,}  {ratio}  {same}",
-                flush=True,
-            )
-    return 0 if equal else 1
+def measure_jena(size: int, folder: Path) -> dict[str, Any]:
+    from_tests()
+    from comity.validation.checking import shape_files
+    from store import jena
+
+    if reason := jena.why_not():
+        return {"left_out": reason}
+    quads = data(size, folder)
+    with tempfile.TemporaryDirectory() as name:
+        command = jena.validation(Path(name), shape_files(None), {quad.triple for quad in quads})
+        used = cpu(resource.RUSAGE_CHILDREN)
+        found = list(jena.validate(command))
+    spent = cpu(resource.RUSAGE_CHILDREN) - used
+    told = digest({result for result in found if not jena.is_inner(result)})
+    return {"quads": len(quads), "cpu": spent, "peak_mb": peak_mb(resource.RUSAGE_CHILDREN), "results": len(found), "told": told}
+
+
+def run_size(size: int, repeats: int, slow: bool, folder: Path) -> list[Row]:
+    """Measure the engines in turn on data of one size."""
+    limits = LARGEST_SLOW if slow else LARGEST
+    if size != EDITION:
+        made_up(size, folder)
+    runs: dict[str, list[dict[str, Any]]] = {}
+    reasons: dict[str, str] = {}
+    for engine in ENGINES:
+        if size > limits.get(engine, size):
+            hint = " (--slow)" if size <= LARGEST_SLOW[engine] else ""
+            reasons[engine] = f"it takes {WHY[engine]}{hint}"
+    for _ in range(repeats_at(size, repeats)):
+        for engine in ENGINES:
+            if engine not in reasons:
+                found = child(__file__, "measure", engine, size, folder)
+                if "left_out" in found:
+                    reasons[engine] = found["left_out"]
+                else:
+                    runs.setdefault(engine, []).append(found)
+    ours, reference = runs["compiled"], runs.get("pyshacl")
+    rows = []
+    for engine in ENGINES:
+        if engine in reasons:
+            rows.append(Row("validation", engine, size, left_out=reasons[engine]))
+            continue
+        these = runs[engine]
+        key = "told" if engine == "jena" else "digest"
+        against = reference if engine == "compiled" and reference else ours
+        same = {run[key] for run in these} == {run[key] for run in against}
+        if engine == "pyshacl" or (engine == "compiled" and not reference):
+            result = "reference"
+        else:
+            result = "equal" if same else "NOT EQUAL" if engine == "compiled" else "differs"
+        result += f", {these[0]['results']:,} results"
+        used, peak = median(these, "cpu"), median(these, "peak_mb")
+        rows.append(Row("validation", engine, size, these[0]["quads"], used, peak, result, runs=len(these)))
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    made = parser(__doc__, [EDITION, 10_000])
+    made.add_argument("--slow", action="store_true", help="run pyshacl on 100,000 made-up quads too")
+    options = given(made, arguments)
+    rows: list[Row] = []
+    with data_folder(options) as folder:
+        for size in options.sizes:
+            rows += run_size(size, options.repeats, options.slow, folder)
+    return finish(rows, options, ("comity", "pyshacl", "rdflib", "pyoxigraph"))
+
+
+def measured(engine: str, size: str, folder: str) -> dict[str, Any]:
+    return measure_jena(int(size), Path(folder)) if engine == "jena" else measure(engine, int(size), Path(folder))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        print(json.dumps(measure(sys.argv[2], int(sys.argv[3]))))
-    else:
+    if not answer_child({"measure": measured}):
         sys.exit(main())

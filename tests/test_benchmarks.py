@@ -1,4 +1,4 @@
-"""The benchmarks run, and what they compare is equal. How long anything takes is not tested."""
+"""The benchmarks run, what they compare is equal, and the page says what they have shown. How long anything takes is not tested."""
 
 from __future__ import annotations
 
@@ -7,73 +7,122 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from soak import FULL
+
+ROOT = Path(__file__).resolve().parent.parent
+HELPERS = {"bench", "generate", "measuring"}
+BENCHMARKS = sorted({path.stem for path in (ROOT / "benchmarks").glob("*.py")} - HELPERS)
+SLOW = dict.fromkeys(("startup", "questions", "serve"), "it reads and closes the edition several times: in `make soak`")
 
 
-def test_inference(tmp_path: Path, checkout: Path) -> None:
-    out = tmp_path / "inference.json"
-    script = checkout / "benchmarks" / "inference.py"
-    options = ["--sizes", "500", "--repeats", "1", "--engines", "compiled", "store", "reasonable", "--sample", "10", "--json", str(out)]
-    environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
-    done = subprocess.run([sys.executable, str(script), *options], capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode == 0, done.stderr
-    report = json.loads(out.read_text(encoding="utf-8"))
-    (size,) = report["sizes"]
-    rows = size["engines"]
-    assert size["quads"] >= 500
-    assert rows["compiled"]["derived"] > 100
-    assert rows["store"]["equal"]
-    assert rows["store"]["missing"] == rows["store"]["added"] == {}
-    assert rows["store"]["derived"] == rows["compiled"]["derived"]
-    if "reasonable" in rows:
-        # It has no property chains; should that change, say so in the script's description.
-        assert rows["reasonable"]["missing"].keys() >= {"level"}
-        assert not rows["reasonable"]["added"]
-    else:
-        assert "reasonable left out" in done.stderr
-    for row in rows.values():
-        assert row.keys() >= {"wall", "cpu", "peak_mb", "derived", "equal", "owlrl_to_cpu"}
-    edition = report["edition"]
-    assert edition["derived"] > 10_000
-    assert edition["proofs"] == 10
-    assert 0 < edition["proof_ms_median"] <= edition["proof_ms_95"] <= edition["proof_ms_max"]
-    assert "own edition:" in done.stdout
-    assert report["kept"]["derived"] == edition["derived"]
-    assert "from the kept store" in done.stdout
+@pytest.fixture(scope="module")
+def page() -> ModuleType:
+    """The script that writes the page; with it come the modules of the benchmarks."""
+    sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
+    try:
+        import bench  # noqa: F401
+        import document_benchmarks
+    finally:
+        del sys.path[:2]
+    return document_benchmarks
 
 
-def test_comparison(tmp_path: Path, checkout: Path) -> None:
+def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, str(ROOT / "benchmarks" / f"{script}.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_every_benchmark_is_in_the_plan_and_on_the_page(page: ModuleType) -> None:
+    assert len(BENCHMARKS) >= 7
+    assert sorted(sys.modules["bench"].PLAN) == BENCHMARKS
+    assert {task.benchmark for task in page.TASKS.values()} == set(BENCHMARKS)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_it_yields_what_the_page_needs(name: str, page: ModuleType, tmp_path: Path) -> None:
+    if name in SLOW and not FULL:
+        pytest.skip(SLOW[name])
+    done = run(name, "--tiny", "--json", str(tmp_path / "report.json"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report.keys() == {"rows", "versions", "machine"}
+    wanted = {(task, way) for task, entry in page.TASKS.items() if entry.benchmark == name for way in entry.ways}
+    left_out = {(row["task"], row["way"]) for row in report["rows"] if row["value"] is None}
+    assert {(row["task"], row["way"]) for row in report["rows"]} == wanted
+    assert all(row["left_out"] for row in report["rows"] if row["value"] is None)
+    assert all(row["value"] > 0 for row in report["rows"] if row["value"] is not None)
+    # Whatever is not installed here, ours is measured; what is compared has been.
+    assert not {(task, next(iter(page.TASKS[task].ways))) for task, _ in wanted} & left_out
+    results = [row["result"] for row in report["rows"]]
+    if name != "serve":
+        assert any(result.startswith("reference") for result in results)
+        assert any(result.startswith("equal") for result in results)
+
+
+def test_what_an_engine_misses_and_adds_is_said(tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours.nt", tmp_path / "theirs.nt"
     kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
     cy = "https://w3id.org/comity/ontology#"
     ours.write_text(f"<urn:a> {kind} <{cy}State>\n<urn:a> <{cy}level> <urn:b>\n", encoding="utf-8")
     theirs.write_text(f"<urn:a> {kind} <{cy}Body>\n<urn:a> <{cy}level> <urn:b>\n", encoding="utf-8")
-    script = checkout / "benchmarks" / "inference.py"
-    done = subprocess.run(
-        [sys.executable, str(script), "--child", "compare", str(ours), str(theirs)], capture_output=True, text=True, check=True
-    )
+    done = run("inference", "--child", "compare", str(ours), str(theirs))
     assert json.loads(done.stdout) == {"equal": False, "missing": {"Body": 1}, "added": {"State": 1}}
 
 
-def test_validation(checkout: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
-    script = str(checkout / "benchmarks" / "validation.py")
-    done = subprocess.run(
-        [sys.executable, script, "--sizes", "500"], capture_output=True, text=True, check=False, env=environment
-    )
-    assert done.returncode == 0, done.stderr
-    reference, compiled = (line.split("  ") for line in done.stdout.splitlines()[1:])
-    assert (reference[1], compiled[1], compiled[-1]) == ("pyshacl", "compiled", "equal")
-    assert reference[0] == compiled[0]
+def test_the_page_has_no_hole(page: ModuleType) -> None:
+    report = json.loads(page.KEPT.read_text(encoding="utf-8"))
+    assert page.document(report) == page.TARGET.read_text(encoding="utf-8")
+    figures = page.Figures(report)
+    for task, entry in page.TASKS.items():
+        for way in entry.ways:
+            rows = figures.of(task, way)
+            assert rows, f"{task} by {way} was not measured"
+            made_up = set(rows) - {page.EDITION}
+            assert made_up in (set(), set(page.COLUMNS) - {page.EDITION}), f"{task} by {way} was measured at {sorted(made_up)} only"
+            assert all(row["value"] is not None or row["left_out"] for row in rows.values())
+            assert not any(row["result"].startswith("NOT EQUAL") for row in rows.values())
 
 
-def test_stores(tmp_path: Path, checkout: Path) -> None:
-    out = tmp_path / "stores.json"
-    environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
-    command = [sys.executable, str(checkout / "benchmarks" / "stores.py"), "--sizes", "100", "--stores", "memory", "disk", "oxigraph"]
-    done = subprocess.run([*command, "--json", str(out)], capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode == 0, done.stderr
-    rows = json.loads(out.read_text(encoding="utf-8"))["100"]
-    assert list(rows) == ["memory", "disk", "oxigraph"]
-    assert all(row["quads"] >= 100 and row["derived"] > 20 and any(row["answers"]) for row in rows.values())
-    assert "reopen" in rows["disk"]
-    assert done.stdout.endswith("\nequal\n")
+def test_a_figure_without_a_place_is_refused(page: ModuleType) -> None:
+    row = {"task": "dancing", "way": "comity", "size": 0, "value": 1.0, "left_out": "", "result": "", "quads": None, "peak_mb": None}
+    with pytest.raises(SystemExit, match="dancing"):
+        page.Figures({"serve": {"rows": [row]}})
+
+
+def test_cells_are_multiples_of_ours(page: ModuleType) -> None:
+    def row(way: str, size: int, value: float | None, **more: object) -> dict[str, object]:
+        empty = {"task": "closure", "way": way, "size": size, "quads": size, "value": value, "peak_mb": None, "result": "", "left_out": ""}
+        return {**empty, **more}
+
+    rows = [
+        row("compiled", 10_000, 0.05, result="equal, 3 results", peak_mb=40.0),
+        row("compiled", 100_000, 0.5, result="reference, 30 results", peak_mb=90.4),
+        row("owlrl", 10_000, 20.0, result="reference, 3 results"),
+        row("owlrl", 100_000, None, left_out="it takes minutes"),
+    ]
+    figures = page.Figures({"inference": {"rows": rows}})
+    assert page.cell(figures, "closure", "compiled", 10_000) == "0.050"
+    assert page.cell(figures, "closure", "owlrl", 10_000) == "20.0 (400)"
+    assert page.cell(figures, "closure", "owlrl", 100_000) == ""
+    assert page.exponent(figures.of("closure", "compiled")) == "1.00"
+    assert page.exponent(figures.of("closure", "owlrl")) == ""
+    assert page.peak(figures.of("closure", "compiled")) == "90 at 100 k"
+    assert page.outcome(figures.of("closure", "compiled")) == "equal (10 k); reference (100 k) (30 results)"
+    assert page.outcome(figures.of("closure", "owlrl")) == "reference (3 results); not run at 100 k: it takes minutes"
+    assert "| 400 times as fast | met |" in "\n".join(page.aims(figures))
+    assert "not measured" in "\n".join(page.aims(figures))
+
+
+def test_an_unequal_result_of_ours_is_a_failure(page: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    measuring = sys.modules["measuring"]
+    options = measuring.given(measuring.parser(""), [])
+    rows = [measuring.Row("closure", "compiled", 10, 10, 1.0, result="NOT EQUAL: missing 1 level")]
+    assert measuring.finish(rows, options) == 1
+    rows[0].result = "differs: missing 1 level"
+    assert measuring.finish(rows, options) == 0
+    assert "missing 1 level" in capsys.readouterr().out

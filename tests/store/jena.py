@@ -7,11 +7,15 @@ Debian renames the packages of Xerces in Jena but not the folder of their texts,
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+import pyoxigraph as ox
 
 from comity.errors import UsageError
 from comity.reasoners.java import find_java
@@ -29,6 +33,8 @@ NAMES: Final = (
 _RENAMED: Final = "org/apache/jena/ext/"
 # As for the reasoners: one processor, and the quick compiler.
 _OPTIONS: Final = ("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+_SH: Final = "http://www.w3.org/ns/shacl#"
+_DETAIL: Final = re.compile("https://w3id.org/comity/shape/In-[a-z-]+-scheme")
 ENDPOINT: Final = Path(__file__).with_name("Jena.java")
 
 
@@ -67,3 +73,35 @@ def _class_path(folder: Path) -> str:
                 text.write_bytes(jar.read(name))
     jars = [JARS / f"{name}.jar" for name in NAMES]
     return os.pathsep.join([str(folder), *(str(jar) for jar in jars if jar.is_file())])
+
+
+Told = tuple[str, str, str]
+"""The focus node, the shape and the component of a result of a validation."""
+
+
+def validation(folder: Path, shapes: Sequence[Path], triples: Iterable[ox.Triple]) -> list[str]:
+    """The command that has Jena check the triples against the shapes; their files are written to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data, rules = folder / "data.nt", folder / "shapes.ttl"
+    ox.serialize(triples, str(data), format=ox.RdfFormat.N_TRIPLES)
+    ox.serialize((quad.triple for path in shapes for quad in ox.parse(path=str(path))), str(rules), format=ox.RdfFormat.TURTLE)
+    return command(folder, "shacl.shacl", "validate", "--shapes", rules, "--data", data)
+
+
+def validate(command: Sequence[str]) -> Iterator[Told]:
+    """Run a validation and yield its results."""
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=600, check=False)
+    assert done.stderr == "", done.stderr
+    fields: dict[object, dict[str, str]] = {}
+    for found in ox.parse(done.stdout.encode(), format=ox.RdfFormat.TURTLE):
+        name = found.predicate.value.removeprefix(_SH)
+        if name in ("focusNode", "sourceShape", "sourceConstraintComponent"):
+            fields.setdefault(found.subject, {})[name] = str(found.object)
+    for result in fields.values():
+        shape, component = result["sourceShape"].strip("<>"), result["sourceConstraintComponent"].strip("<>").removeprefix(_SH)
+        yield result["focusNode"], shape, component
+
+
+def is_inner(result: Told) -> bool:
+    """Whether the result is of a shape reached by ``sh:node`` alone: we tell it beside the outer one, Jena the outer one only."""
+    return _DETAIL.fullmatch(result[1]) is not None and result[2] == "HasValueConstraintComponent"
