@@ -2,6 +2,7 @@
 
     python benchmarks/bench.py                                # all of them, up to 10,000,000 quads: about half an hour, 20 GB of disk
     python benchmarks/bench.py --only export --sizes 10000    # one, smaller; what the others have shown is kept
+    python benchmarks/bench.py --only export --sizes 10000000 --add    # another size beside what this one has shown before
 
 Each benchmark is a script of its own beside this one, with peers measured in the same run. Without what has to be installed for a peer
 (``pip install '.[bench]'``, scripts/jena.sh, wrk), the page says that it was left out.
@@ -54,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=list(PLAN), metavar="NAME", help=f"of {', '.join(PLAN)}")
     parser.add_argument("--sizes", nargs="+", metavar="N", help="other sizes, in benchmarks that have any")
+    parser.add_argument("--repeats", metavar="N", help="measurements of what is small")
+    parser.add_argument("--add", action="store_true", help="keep what the same benchmark has shown at other sizes")
+    parser.add_argument("--plain", action="store_true", help="without what takes minutes (--slow)")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the made-up data is kept (default: gone afterwards)")
     parser.add_argument("--json", type=Path, default=KEPT, metavar="FILE", help="what is kept (default: docs/benchmarks.json)")
     options = parser.parse_args(arguments)
@@ -62,10 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data = options.data or Path(temporary)
         data.mkdir(parents=True, exist_ok=True)
         for name in options.only or PLAN:
-            chosen = PLAN[name]
+            chosen = [option for option in PLAN[name] if not (options.plain and option == "--slow")]
             if options.sizes and "--sizes" in chosen:
                 chosen = [*chosen[: chosen.index("--sizes") + 1], *options.sizes]
-            kept[name] = run(name, chosen, data)
+            if options.repeats:
+                chosen = [*chosen, "--repeats", options.repeats]
+            kept[name] = [*(kept.get(name, []) if options.add else []), run(name, chosen, data)]
             # After each, so that a run that is broken off has not been for nothing.
             options.json.parent.mkdir(parents=True, exist_ok=True)
             options.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

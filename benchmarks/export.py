@@ -38,10 +38,12 @@ from measuring import (
     peak_mb,
     read_quads,
     repeats_at,
+    save,
 )
 
 WAYS = ("nq", "nt", "raw", "read", "rdflib")
 OURS = ("nq", "nt")
+PACKAGES = ("comity", "pyoxigraph", "rdflib")
 LARGEST = {"rdflib": 100_000}
 
 
@@ -146,7 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with data_folder(options) as folder, tempfile.TemporaryDirectory(dir=options.folder) as place:
         for size in options.sizes:
             rows += run_size(size, options.repeats, options.store, folder, Path(place))
-    return finish(rows, options, ("comity", "pyoxigraph", "rdflib"))
+            save(rows, options, PACKAGES)
+    return finish(rows, options, PACKAGES)
 
 
 if __name__ == "__main__":

@@ -244,11 +244,16 @@ def finish(rows: Sequence[Row], options: argparse.Namespace, packages: Iterable[
     """Print the rows and write them; return 1 if a result of ours is not that of the others, else 0."""
     for row in rows:
         print(line(row), flush=True)
+    save(rows, options, packages)
+    return int(any(row.result.startswith("NOT EQUAL") for row in rows))
+
+
+def save(rows: Sequence[Row], options: argparse.Namespace, packages: Iterable[str] = ()) -> None:
+    """Write the rows, if that is asked for; after each size, a run that is broken off has not been for nothing."""
     if options.json:
         report = {"rows": [asdict(row) for row in rows], "versions": versions(packages), "machine": machine()}
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return int(any(row.result.startswith("NOT EQUAL") for row in rows))
 
 
 def line(row: Row) -> str:

@@ -40,9 +40,11 @@ from measuring import (
     peak_mb,
     read_quads,
     repeats_at,
+    save,
 )
 
 ENGINES = ("pyshacl", "compiled", "jena")
+PACKAGES = ("comity", "pyshacl", "rdflib", "pyoxigraph")
 LARGEST = {"pyshacl": 10_000, "jena": 100_000}
 LARGEST_SLOW = {"pyshacl": 100_000, "jena": 100_000}
 WHY = {"pyshacl": "minutes", "jena": "more than the 2 GB of memory that it is given"}
@@ -146,7 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with data_folder(options) as folder:
         for size in options.sizes:
             rows += run_size(size, options.repeats, options.slow, folder)
-    return finish(rows, options, ("comity", "pyshacl", "rdflib", "pyoxigraph"))
+            save(rows, options, PACKAGES)
+    return finish(rows, options, PACKAGES)
 
 
 def measured(engine: str, size: str, folder: str) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def test_the_page_has_no_hole(page: ModuleType) -> None:
 def test_a_figure_without_a_place_is_refused(page: ModuleType) -> None:
     row = {"task": "dancing", "way": "comity", "size": 0, "value": 1.0, "left_out": "", "result": "", "quads": None, "peak_mb": None}
     with pytest.raises(SystemExit, match="dancing"):
-        page.Figures({"serve": {"rows": [row]}})
+        page.Figures({"serve": [{"rows": [row]}]})
 
 
 def test_cells_are_multiples_of_ours(page: ModuleType) -> None:
@@ -105,7 +105,7 @@ def test_cells_are_multiples_of_ours(page: ModuleType) -> None:
         row("owlrl", 10_000, 20.0, result="reference, 3 results"),
         row("owlrl", 100_000, None, left_out="it takes minutes"),
     ]
-    figures = page.Figures({"inference": {"rows": rows}})
+    figures = page.Figures({"inference": [{"rows": rows}]})
     assert page.cell(figures, "closure", "compiled", 10_000) == "0.050"
     assert page.cell(figures, "closure", "owlrl", 10_000) == "20.0 (400)"
     assert page.cell(figures, "closure", "owlrl", 100_000) == ""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 T = TypeVar("T")
+
+_FEW: Final = 100_000
+"""How many quads are written to disk as a transaction."""
 
 DEFAULT: Final = graph_iri("default")
 """The graph that an update without GRAPH, WITH or USING works on."""
@@ -248,9 +252,16 @@ class EmbeddedStore:
 
     def _ready(self) -> ox.Store:
         """Return the store with its default graph up to date. The caller holds the lock."""
+        import pyoxigraph as ox
+
         store = self._open()
         if not self._merged:
-            _translated(lambda: store.update(MERGE), MERGE)
+            some, rest = _some(self.quads()) if self._path else ([], None)
+            if rest is None:
+                _translated(lambda: store.update(MERGE), MERGE)
+            else:
+                union = (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in chain(some, rest))
+                _translated(lambda: store.bulk_extend(union), MERGE)
             self._merged = True
         return store
 
@@ -264,9 +275,22 @@ class EmbeddedStore:
         return store
 
     def _extend(self, quads: Iterable[ox.Quad]) -> None:
+        import pyoxigraph as ox
+
         with self._lock:
             store = self._write()
-            _translated(lambda: store.extend(quads), "")
+            some, rest = _some(quads) if self._path else ([], None)
+            if self._path is None:
+                _translated(lambda: store.extend(quads), "")
+            elif rest is None:
+                _translated(lambda: store.extend(some), "")
+            elif next(self.quads(), None) is not None:
+                _translated(lambda: store.bulk_extend(chain(some, rest)), "")
+            else:
+                # What is all there is makes the union too, in the same go.
+                both = (one for quad in chain(some, rest) for one in (quad, ox.Quad(quad.subject, quad.predicate, quad.object)))
+                _translated(lambda: store.bulk_extend(both), "")
+                self._merged = True
 
     def _start(self, sparql: str, seconds: float) -> timed.Job:
         store = self._ready()
@@ -280,6 +304,18 @@ class EmbeddedStore:
         if self._snapshot is not None:
             self._snapshot.close()
             self._snapshot = None
+
+
+def _some(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], Iterator[ox.Quad] | None]:
+    """Return the first quads, and the rest if these are not all.
+
+    One transaction holds all its changes in memory: ten million quads take 20 GB, and as many minutes. On disk Oxigraph also loads in bulk:
+    into files of their own, which become part of the store in one step at the end, or not at all. For few quads these files cost more than
+    they save.
+    """
+    rest = iter(quads)
+    some = list(islice(rest, _FEW))
+    return some, rest if len(some) == _FEW else None
 
 
 def _cannot_open(error: OSError | RuntimeError, path: Path) -> StoreError:
