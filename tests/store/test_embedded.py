@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from comity.errors import StoreError
-from comity.store import timed
+from comity.store import embedded, timed
 from comity.store.embedded import EmbeddedStore
+from soak import amount
 
 from .contract import ENDLESS, G1, StoreContract, many, quad
 
@@ -45,6 +47,32 @@ class TestOnDisk(StoreContract):
     def store(self, tmp_path: Path) -> Iterator[EmbeddedStore]:
         with EmbeddedStore(tmp_path / "store") as store:
             yield store
+
+
+class TestOnDiskInBulk(StoreContract):
+    """As with more quads than go into one transaction: they are loaded in bulk, and so is their union."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedStore]:
+        monkeypatch.setattr(embedded, "_FEW", 1)
+        with EmbeddedStore(tmp_path / "store") as store:
+            yield store
+
+
+def test_a_bulk_load_that_fails_adds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(last: int) -> Iterator[ox.Quad]:
+        for number in range(last):
+            yield quad(f"s{number}", "p", "o")
+        raise ValueError("the source is at its end")
+
+    with EmbeddedStore(tmp_path / "store") as store:
+        store.load([quad("s", "p", "o")])
+        monkeypatch.setattr(embedded, "_FEW", 10)
+        for last in (5, 5000):
+            with pytest.raises(StoreError, match="the source is at its end"):
+                store.load(failing(last))
+            assert store.count() == 1
+            assert len(store.query("SELECT * { ?s ?p ?o }")) == 1
 
 
 def test_a_store_on_disk_outlives_its_object(tmp_path: Path) -> None:
@@ -113,6 +141,39 @@ def _runs(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_a_killed_bulk_load_leaves_all_of_a_load_or_nothing(tmp_path: Path) -> None:
+    """Kill a process that loads one graph after the other in bulk: each graph is whole or not there, and so is the union."""
+    script = (
+        "import sys, pyoxigraph as ox\n"
+        "from comity.store import embedded\n"
+        "embedded._FEW = 10\n"
+        "store = embedded.EmbeddedStore(sys.argv[1])\n"
+        "n = lambda i: ox.NamedNode(f'https://example.org/{i}')\n"
+        "print('open', flush=True)\n"
+        "for version in range(int(sys.argv[2]), 1000):\n"
+        "    store.load(ox.Quad(n(f's{i}'), n('p'), n(f'v{version}'), n(f'g{version}')) for i in range(2000))\n"
+        "    store.query('ASK { ?s ?p ?o }')\n"
+        "    print('loaded', flush=True)\n"
+    )
+    place, loaded = tmp_path / "store", 0
+    for delay in [0.01 + 0.037 * number for number in range(amount(6, 200))]:
+        arguments = [sys.executable, "-c", script, str(place), str(loaded)]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "open\n"
+            assert writer.stdout.readline() == "loaded\n"
+            time.sleep(delay % 1)
+            writer.send_signal(signal.SIGKILL)
+        with EmbeddedStore(place) as store:
+            graphs = store.graphs()
+            assert [store.count(graph) for graph in graphs] == [2000] * len(graphs)
+            assert len(graphs) >= loaded
+            loaded = len(graphs)
+            assert int(store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").rows[0][0].value) == 2000 * loaded
+    assert loaded > 1
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")

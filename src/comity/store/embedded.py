@@ -279,7 +279,7 @@ class EmbeddedStore:
 
         with self._lock:
             store = self._write()
-            some, rest = _some(quads) if self._path else ([], None)
+            some, rest = _translated(lambda: _some(quads), "") if self._path else ([], None)
             if self._path is None:
                 _translated(lambda: store.extend(quads), "")
             elif rest is None:
