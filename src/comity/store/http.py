@@ -41,7 +41,10 @@ class RejectedError(Exception):
 
 
 class Http:
-    """The calls to one server, over connections that are kept. Bytes received are counted in `received`."""
+    """The calls to one server, over connections that are kept. Bytes received are counted in `received`.
+
+    `software` is what the server has called itself in its last good answer, ``None`` before that.
+    """
 
     def __init__(self, url: str, limits: Limits | None = None, *, sleep: Callable[[float], None] | None = None) -> None:
         try:
@@ -54,6 +57,7 @@ class Http:
         self._auth = find(checked_url(url))
         self._home = _origin(url)
         self.received = 0
+        self.software: str | None = None
         # Cookies and the library's own redirects, decoding and authentication by URL stay out: the rules are those below.
         headers = {"User-Agent": _agent(), "Accept-Encoding": "gzip"}
         self._client = httpx2.Client(headers=headers, follow_redirects=False, verify=_trust())
@@ -129,6 +133,7 @@ class Http:
             except BaseException:
                 response.close()
                 raise
+            self.software = response.headers.get("server", "")
             return response
         raise StoreError(f"{shown(call.url)} is one of more than {_REDIRECTS} redirects in a row", "name the store's own address")
 
