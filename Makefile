@@ -64,9 +64,10 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh
+$(TEST)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/virtuoso.sh
 	scripts/venv.sh $(TEST)
 	scripts/java.sh
+	scripts/virtuoso.sh
 	$(TEST)/bin/pip install --quiet --editable '.[dev]'
 	@touch $@
 

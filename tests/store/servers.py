@@ -42,6 +42,7 @@ VIRTUOSO = "virtuoso-t"
 """The program of Debian's package virtuoso-opensource-7, which scripts/virtuoso.sh installs."""
 VIRTUOSO_PASSWORD = "dba"
 """That of the user dba, who may do everything, also change what is there by SPARQL without a password."""
+# With one thread for a query, some of our questions never end, and then nobody is answered any more.
 _VIRTUOSO_INI = """
 [Database]
 DatabaseFile = {folder}/virtuoso.db
@@ -60,8 +61,9 @@ DirsAllowed = {folder}
 NumberOfBuffers = 20000
 MaxDirtyBuffers = 15000
 MaxQueryMem = 1G
-CheckpointInterval = 0
-ThreadsPerQuery = 1
+CheckpointInterval = 60
+ThreadsPerQuery = 2
+AsyncQueueMaxThreads = 4
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
 ServerRoot = {folder}
