@@ -129,6 +129,8 @@ class RemoteStore:
         limit = None if timeout is None else check_limit(timeout)
         call = self._query_call(sparql)
         form = protocol.form_of(sparql)
+        if form == "CONSTRUCT" and self._is_virtuoso():
+            self.query(virtuoso.solutions_of(sparql), timeout=timeout)
         found = self._run(call, lambda body: protocol.read(body, form), sparql, timeout=limit)
         return virtuoso.settled(found) if self._is_virtuoso() else found
 
@@ -343,7 +345,15 @@ class RemoteStore:
 
     def _send(self, request: str, sparql: str) -> None:
         default = (DEFAULT,) if self.union_graph is not None and virtuoso.names_no_graph(sparql) else ()
-        self._run(protocol.update_call(self.update_url, request, default), lambda body: body.read(), sparql, update=True)
+        try:
+            self._run(protocol.update_call(self.update_url, request, default), lambda body: body.read(), sparql, update=True)
+        except (StoreError, QueryError) as error:
+            if not virtuoso.forbids(error.what):
+                raise
+            raise StoreError(
+                f"{shown(self.update_url)} lets nobody change what it holds",
+                'let its keeper run GRANT SPARQL_UPDATE TO "SPARQL", or name a user, and …/sparql-auth as the place of updates',
+            ) from None
 
     def _run(
         self, call: Call, consume: Callable[[Body], T], sparql: str, *, timeout: float | None = None, update: bool = False

@@ -9,6 +9,7 @@ graph of each query. What else is put right or refused here:
 - ORDER BY compares the first letters only of strings with a language: they are compared by their text.
 - A comparison with an unbound variable is true for ``<=`` and ``>=`` where it stands in a value, not a filter: it is taken apart.
 - ``"true"^^xsd:boolean`` comes back as ``"1"^^xsd:boolean``.
+- CONSTRUCT may be cut like SELECT, but without a word: its solutions are asked for as rows before.
 - EXISTS in an OPTIONAL does not see what is bound outside of the OPTIONAL: refused.
 - A path of any length (``+`` and ``*``) gives an end once for each way to it: refused where that changes the rows.
 """
@@ -207,6 +208,24 @@ def adapted(sparql: str) -> str:
 def chooses_its_graphs(sparql: str) -> bool:
     """Whether the query has a FROM clause of its own."""
     return any(token.is_word("FROM") for token in tokenize(sparql))
+
+
+def solutions_of(construct: str) -> str:
+    """Return the SELECT query that has a row for each solution of a CONSTRUCT query.
+
+    The server says of rows that it left some out, and nothing of triples.
+    """
+    tokens = tokenize(construct)
+    form = next(index for index, token in enumerate(tokens) if token.is_word("CONSTRUCT"))
+    end = form
+    if form + 1 < len(tokens) and tokens[form + 1].is_mark("{"):
+        end = next((index for index in range(form, len(tokens)) if tokens[index].is_mark("}")), form)
+    return f"{construct[: tokens[form].start]}SELECT (1 AS ?one) {construct[tokens[end].end :]}"
+
+
+def forbids(said: str) -> bool:
+    """Whether the server refuses a change because nobody has given the right to it."""
+    return "No permission" in said or "SPARQL_UPDATE" in said or "SR186" in said
 
 
 def names_no_graph(update: str) -> bool:
