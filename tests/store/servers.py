@@ -89,7 +89,8 @@ def virtuoso(folder: Path, *, rows: int = 100_000, cost: int = 100_000, seconds:
     command = [VIRTUOSO, "+foreground", "+configfile", str(ini)]
     with (folder / "log").open("wb") as log:
         # The first start makes the database, sets the password, and ends.
-        subprocess.run([*command, "+pwdold", "dba", "+pwddba", VIRTUOSO_PASSWORD], cwd=folder, stdout=log, stderr=log, check=True, timeout=60)
+        first = [*command, "+pwdold", "dba", "+pwddba", VIRTUOSO_PASSWORD]
+        subprocess.run(first, cwd=folder, stdout=log, stderr=log, check=True, timeout=120)
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
         _await(f"http://127.0.0.1:{http}/sparql?query=ASK%7B%7D", process, folder / "log")

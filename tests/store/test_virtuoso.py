@@ -30,7 +30,7 @@ QUIRKS = {
 """Test of the contract that does not hold on Virtuoso: why."""
 WRONG = {
     "MIN and MAX of text with a language": "they compare its first letters only; use MIN(STR(?x))",
-    "a value computed to true or false": 'it comes as "1" or "0" of xsd:integer; the questions, whose columns have types, make a boolean of it',
+    "a value computed to true or false": 'it comes as "1" or "0" of xsd:integer; of a question, whose columns have types, it becomes a boolean',
     "a comparison with an unbound variable, as a value": "false, where it is an error by the recommendation",
     "an order over IRIs and text in one column": "by their text alone",
     "whole decimals": "they come back as integers",
@@ -111,9 +111,12 @@ QUERIES = {
     "languages": 'SELECT ?o { ?s :word ?o FILTER(LANGMATCHES(LANG(?o), "en")) } ORDER BY ?o',
     "one language": 'SELECT ?o { ?s :word ?o FILTER(LANG(?o) = "en") }',
     "days compared": 'SELECT ?s { ?s :day ?o FILTER(?o <= "2001-09-28"^^xsd:date) }',
-    "nothing compared": 'SELECT ?s ?n { ?s ?p ?x OPTIONAL { ?s :day ?o } BIND(COALESCE(IF(?o <= "2001-12-31"^^xsd:date, 1, 0), 0) AS ?n) } ORDER BY ?s ?n',
+    "nothing compared": (
+        "SELECT ?s ?n { ?s ?p ?x OPTIONAL { ?s :day ?o } "
+        'BIND(COALESCE(IF(?o <= "2001-12-31"^^xsd:date, 1, 0), 0) AS ?n) } ORDER BY ?s ?n'
+    ),
     "an empty answer": "SELECT ?s { ?s :none ?o }",
-    "EXISTS in OPTIONAL, of its own variables": "SELECT ?s ?o { ?s :size ?x OPTIONAL { ?s :is ?o FILTER EXISTS { ?s :day ?d } } } ORDER BY ?s",
+    "EXISTS in OPTIONAL, of its own variables": "SELECT ?s { ?s :size ?x OPTIONAL { ?s :is ?o FILTER EXISTS { ?s :day ?d } } } ORDER BY ?s",
     "a path, DISTINCT": "SELECT DISTINCT ?o { :unknown :a+ ?o }",
 }
 REFUSED = {
@@ -177,7 +180,11 @@ def test_a_union_that_counts_twice_is_not_asked(server: str) -> None:
 
 
 def test_without_the_right_to_change_the_error_says_so(tmp_path: Path) -> None:
-    with virtuoso(tmp_path, updates=False) as url, connected(url) as store, pytest.raises(ComityError, match="GRANT SPARQL_UPDATE") as caught:
+    with (
+        virtuoso(tmp_path, updates=False) as url,
+        connected(url) as store,
+        pytest.raises(StoreError, match="GRANT SPARQL_UPDATE") as caught,
+    ):
         store.update(f"INSERT DATA {{ GRAPH <{G1}> {{ {n('s')} {n('p')} 1 }} }}")
     assert "\n" not in str(caught.value)
 
