@@ -13,6 +13,7 @@ import pytest
 
 import comity
 from comity.errors import ComityError, QueryError, StoreError
+from comity.questions import list_questions
 from comity.store.embedded import EmbeddedStore
 from comity.store.remote import RemoteStore
 from comity.store.virtuoso import UNION, adapted
@@ -200,8 +201,10 @@ def value(cell: Cell) -> object:
 def test_the_edition_its_closure_and_its_questions(view: str, server: str) -> None:
     """It arrives whole; the rules give there what they give here; and each question gives its whole expected table."""
     cases = {path.stem: json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal) for path in sorted(EXPECTED.glob("*.json"))}
-    cases = {name: case for name, case in cases.items() if case.get("view", "curated") == view}
-    assert len(cases) > 50
+    # Questions about a snapshot of a day read the graphs out and are answered here; one server is enough to test that.
+    there_only = {question.name for question in list_questions() if question.snapshot is None}
+    cases = {name: case for name, case in cases.items() if case.get("view", "curated") == view and name.split(".")[0] in there_only}
+    assert len(cases) > 45
     wrong = {}
     with comity.open(view=view) as here, connected(server) as store:
         store.clear()
