@@ -11,6 +11,7 @@ import pytest
 from comity import dataset
 from comity.errors import DataError, UnknownView
 from comity.terms import graph_iri, graph_name
+from comity.validation import validate
 
 Make = Callable[[dict[str, str]], Path]
 
@@ -162,3 +163,11 @@ def test_the_record_has_no_entity_that_only_the_paper_describes(small_edition: M
     assert in_record == {"PAK"}
     in_paper = {quad.subject.value[-3:] for quad in dataset.read("paper") if "entities" in quad.graph_name.value}
     assert in_paper == {"PAK", "IND"}
+
+
+@pytest.mark.parametrize("view", sorted({*dataset.VIEWS} - {"curated"}))
+def test_what_a_view_leaves_out_breaks_no_shape(view: str) -> None:
+    """The curated view is checked by the quality gate."""
+    report = validate(dataset.read(view))
+    assert report.nodes > 1_000
+    assert report.conforms, report.to_text()

@@ -23,6 +23,7 @@
     │   └── ResourceError           ontology, data, shapes or queries cannot be found
     ├── OutputError              3  a file cannot be written
     ├── StoreError               3  a store cannot be opened or does not answer
+    │   └── StoreInUse              another process holds it
     └── TimeLimitError           4  a query ran longer than it was given
 
 The number is :attr:`ComityError.exit_code`, the exit status of the command line. The text of an error is
@@ -251,6 +252,10 @@ class StoreError(ComityError):
     """A store cannot be opened, is held by another process, or does not answer."""
 
     exit_code = 3
+
+
+class StoreInUse(StoreError):
+    """A store on disk is held by another process."""
 
 
 class TimeLimitError(ComityError):

@@ -69,7 +69,10 @@ def test_damage_is_no_reason_either(cache: Path, capsys: pytest.CaptureFixture[s
     first = ask(capsys)
     for file in cache.glob("*/store/MANIFEST*"):
         file.write_bytes(b"not a manifest")
+    (seal,) = cache.glob("*/edition.json")
+    made = seal.stat().st_mtime_ns
     assert ask(capsys) == first
+    assert seal.stat().st_mtime_ns > made, "the damaged store is made anew"
 
 
 def test_nothing_is_kept_where_that_is_switched_off(

@@ -34,7 +34,9 @@ KNOWN = {
     "CHN-RUS-2010": "china-russia-2010",
 }
 #: The relation within which a bilateral agreement falls, by the beginning of its id.
-RELATIONS = {"EU": "us-eu", "US-PAK": "us-pakistan", "CHN-RUS": "china-russia"}
+RELATIONS = {"EU-US": "us-eu", "US-PAK": "us-pakistan", "CHN-RUS": "china-russia"}
+#: The same of agreements that an agency of one side has made: their parties are not those of the relation.
+BY_AGENCIES = {"EUROPOL-US": "us-eu", "EUROJUST-US": "us-eu"}
 
 
 def build(tables: Tables, record: Record, territories: Territories) -> None:
@@ -109,7 +111,9 @@ def _assembly(record: Record, row: Row) -> None:
 def _bilateral(record: Record, row: Row) -> None:
     title, note = row["title"], remark(row["confidence"], row["note"])
     parties = [actor(record, GRAPH, row["party_a"]), actor(record, GRAPH, row["party_b"])]
-    relation = thing("relation", next(key for start, key in RELATIONS.items() if row["id"].startswith(start)))
+    relation = thing("relation", next(name for start, name in {**RELATIONS, **BY_AGENCIES}.items() if row["id"].startswith(start)))
+    if row["id"].startswith(tuple(RELATIONS)):
+        record.say(GRAPH, relation, party=parties, statedIn=EVIDENCE)
     if "established" in title:
         # Not an instrument but a standing arrangement.
         record.say(

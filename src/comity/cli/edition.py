@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from comity.cli.output import setting
-from comity.errors import StoreError, UsageError
+from comity.errors import StoreError, StoreInUse, UsageError
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -57,14 +56,19 @@ def selection() -> dict[str, Any]:
 def _kept(*, view: str, infer: bool, verified_only: bool, known_at: str | None) -> Comity:
     """Open the view from the store that earlier calls have kept, or keep it now; where that can't be, in memory."""
     from comity import api, dataset
-    from comity.store.edition import Selection, kept_folder
+    from comity.store.edition import Selection, discard, kept_folder
 
     options: dict[str, Any] = {"view": view, "infer": infer, "verified_only": verified_only, "known_at": known_at}
     folder = None
     if known_at is None:  # for each day of knowledge a store of its own would be too many
         folder = kept_folder(Selection(dataset.known_view(view), verified_only, inferred_by="compiled" if infer else None))
     if folder is not None:
-        # Another call may be using the folder, or it can't be written: neither is a reason not to answer.
-        with contextlib.suppress(StoreError):
-            return api.open(**options, path=folder)
+        # Another call may be using the folder, or it is damaged, or can't be written: none is a reason not to answer.
+        for _ in range(2):
+            try:
+                return api.open(**options, path=folder)
+            except StoreInUse:
+                break
+            except StoreError:
+                discard(folder)
     return api.open(**options)

@@ -13,6 +13,7 @@ import datetime
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,14 @@ def keep(selection: Selection, path: str | os.PathLike[str], place: EmbeddedStor
     temporary = folder / f".{_SEAL}.{os.getpid()}"
     temporary.write_text(json.dumps(_description(selection), indent=2), encoding="utf-8")
     temporary.replace(folder / _SEAL)
+
+
+def discard(path: str | os.PathLike[str]) -> None:
+    """Remove the store in the folder, as far as that can be done."""
+    folder = Path(path)
+    with contextlib.suppress(OSError):
+        (folder / _SEAL).unlink(missing_ok=True)
+        shutil.rmtree(folder / "store", ignore_errors=True)
 
 
 def kept_folder(selection: Selection) -> Path | None:

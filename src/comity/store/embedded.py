@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from comity import resources
 from comity.dataset import read_file
-from comity.errors import StoreError
+from comity.errors import StoreError, StoreInUse
 from comity.store import timed
 from comity.store.contract import Solutions
 from comity.store.syntax import prologue_of, query_error, without_last_semicolon
@@ -236,10 +236,9 @@ class EmbeddedStore:
 
 def _cannot_open(error: OSError | RuntimeError, path: Path) -> StoreError:
     if "lock" in str(error).lower():
-        what, remedy = "the store is in use", "close it there, or open a copy of the folder"
-    else:
-        what, remedy = f"the store cannot be opened: {error}", "name a folder that can be written, or a new one"
-    return StoreError(what, remedy, file=resources.display(path))
+        return StoreInUse("the store is in use", "close it there, or open a copy of the folder", file=resources.display(path))
+    remedy = "name a folder that can be written, or a new one"
+    return StoreError(f"the store cannot be opened: {error}", remedy, file=resources.display(path))
 
 
 def _translated(run: Callable[[], T], sparql: str, *, shift: int = 0, after: str = "") -> T:
