@@ -217,7 +217,8 @@ def test_the_edition_its_questions_and_its_closure(server: str) -> None:
                 try:
                     table = ask(store, questions[name.split(".")[0]], case["params"], index=index, timeout=SECONDS)
                     if (rows := [[value(cell) for cell in row] for row in table]) != case["rows"]:
-                        wrong[name] = f"{len(rows)} rows, expected {len(case['rows'])}"
+                        other = next((pair for pair in zip(rows, case["rows"], strict=False) if pair[0] != pair[1]), "")
+                        wrong[name] = f"{len(rows)} rows, expected {len(case['rows'])}; first difference: {other}"
                 except ComityError as error:
                     wrong[name] = str(error)
             assert wrong == {}
