@@ -7,10 +7,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from comity.store.contract import Store
 from comity.terms import DCTERMS, ID, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
+
+if TYPE_CHECKING:
+    from comity.store.contract import Row
 
 _LABELS: Final = (RDFS.label, SKOS.prefLabel)
 _NAMES: Final = (*_LABELS, SKOS.altLabel)
@@ -43,6 +46,8 @@ _SMALL_WORDS: Final = frozenset(
     )
 )
 _SHOWN: Final = 5
+_AT_ONCE: Final = 1000
+"""So many things a query asks the names of; Virtuoso takes no more than a few thousand values."""
 
 
 def fold(text: str) -> str:
@@ -187,14 +192,17 @@ class NameIndex:
             if isinstance(row[0], ox.NamedNode)
         }
         # By the things found, one after the other: joined with the pattern above, each name of everything would be looked at.
-        values = " ".join(f"<{iri}>" for iri in things)
         properties = ", ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
-        named = self._store.query(
-            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
-            f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
-        )
+        iris = list(things)
+        named: list[Row] = []
+        for start in range(0, len(iris), _AT_ONCE):
+            values = " ".join(f"<{iri}>" for iri in iris[start : start + _AT_ONCE])
+            named += self._store.query(
+                f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
+                f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
+            ).rows
         best: dict[str, tuple[int, str]] = {}
-        for thing, predicate, name in named.rows:
+        for thing, predicate, name in named:
             assert isinstance(predicate, ox.NamedNode)
             entry = things.get(thing.value) if isinstance(thing, ox.NamedNode) else None
             if entry is None or not isinstance(name, (ox.NamedNode, ox.Literal)):

@@ -131,7 +131,7 @@ class RemoteStore:
         form = protocol.form_of(sparql)
         if form == "CONSTRUCT" and self._is_virtuoso():
             self.query(virtuoso.solutions_of(sparql), timeout=timeout)
-        found = self._run(call, lambda body: protocol.read(body, form), sparql, timeout=limit)
+        found = self._run(call, lambda body: protocol.read(self._readable(body), form), sparql, timeout=limit)
         return virtuoso.settled(found) if self._is_virtuoso() else found
 
     def rows(self, sparql: str, *, timeout: float | None = None) -> Iterator[Row]:
@@ -140,7 +140,7 @@ class RemoteStore:
 
         limit = None if timeout is None else check_limit(timeout)
         with self._stream(self._query_call(sparql), sparql, limit) as body:
-            found = protocol.results(body)
+            found = protocol.results(self._readable(body))
             if not isinstance(found, ox.QuerySolutions):
                 raise UsageError("only a SELECT query has rows", "use query for this one")
             count = 0
@@ -336,7 +336,10 @@ class RemoteStore:
     def _ask(self, sparql: str) -> Solutions:
         """Answer a query that names its graphs, whatever the default graph is."""
         form = protocol.form_of(sparql)
-        return self._run(protocol.query_call(self.url, sparql), lambda body: protocol.read(body, form), sparql)
+        return self._run(protocol.query_call(self.url, sparql), lambda body: protocol.read(self._readable(body), form), sparql)
+
+    def _readable(self, body: Body) -> Body:
+        return body.replacing(*virtuoso.ODD_LABEL) if self._is_virtuoso() else body
 
     def _change(self, update: str) -> None:
         """Run an update that names its graphs, and bring the union up to date in the same request."""
@@ -345,6 +348,8 @@ class RemoteStore:
 
     def _send(self, request: str, sparql: str) -> None:
         default = (DEFAULT,) if self.union_graph is not None and virtuoso.names_no_graph(sparql) else ()
+        if self._is_virtuoso():
+            request = virtuoso.with_split_comparisons(request)
         try:
             self._run(protocol.update_call(self.update_url, request, default), lambda body: body.read(), sparql, update=True)
         except (StoreError, QueryError) as error:

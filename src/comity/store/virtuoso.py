@@ -7,7 +7,8 @@ graph of each query. What else is put right or refused here:
 - With a default graph named, ``GRAPH <g>`` finds nothing, and ``GRAPH ?g`` finds everything, the union and its own graphs too: the one
   becomes a variable and a filter, the other gets a filter.
 - ORDER BY compares the first letters only of strings with a language: they are compared by their text.
-- A comparison with an unbound variable is true for ``<=`` and ``>=`` where it stands in a value, not a filter: it is taken apart.
+- ``?x <= constant``, looked up in an index, loses some of the rows, and in a value, as of BIND, ``<=`` and ``>=`` are true of what is
+  unbound: both are taken apart into ``<`` or ``>``, and ``=``.
 - ``"true"^^xsd:boolean`` comes back as ``"1"^^xsd:boolean``.
 - CONSTRUCT may be cut like SELECT, but without a word: its solutions are asked for as rows before.
 - EXISTS in an OPTIONAL does not see what is bound outside of the OPTIONAL: refused.
@@ -49,6 +50,8 @@ MERGE: Final = (
 """The update that makes :data:`UNION` the union of the named graphs."""
 BATCH: Final = 400
 """How many triples an update may bring: the server makes one statement of SQL of it, and takes 10,000 lines of that."""
+ODD_LABEL: Final = (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "')
+"""How rows begin a blank node, whose label is none, and how they should. Text cannot hold it: its quotes are escaped."""
 _ADDED: Final = "comity_graph_"
 """What variables are called that queries get here. They are taken out of the answer."""
 
@@ -321,26 +324,24 @@ def _aggregated(query: _Query) -> Iterator[str]:
 # -- comparisons -----------------------------------------------------------------------------------------------------
 
 
+def with_split_comparisons(update: str) -> str:
+    """Return an update in which no comparison loses rows."""
+    if "<=" not in update and ">=" not in update:
+        return update
+    request = _Query(update)
+    _split_comparisons(request)
+    return request.changed()
+
+
 def _split_comparisons(query: _Query) -> None:
-    """Write ``?a <= ?b`` in a value as ``(?a < ?b || ?a = ?b)``, which is not true of an unbound variable."""
-    values: list[bool] = []
+    """Write ``?a <= ?b`` as ``(?a < ?b || ?a = ?b)``."""
     for index, token in enumerate(query.tokens):
-        if token.is_mark("("):
-            inside = bool(values) and values[-1]
-            values.append(inside or query.is_word(index - 1, "BIND", "IF", "COALESCE") or _selects(query, index))
-        elif token.is_mark(")") and values:
-            values.pop()
-        elif values and values[-1] and query.is_mark(index, "<=", ">="):
+        if token.is_mark("<=") or token.is_mark(">="):
             left, right = _operand(query, index - 1, -1), _operand(query, index + 1, 1)
             if left is not None and right is not None:
                 a = query.sparql[query.tokens[left].start : query.tokens[index - 1].end]
                 b = query.sparql[query.tokens[index + 1].start : query.tokens[right].end]
                 query.change(left, right, f"({a} {token.text[0]} {b} || {a} = {b})")
-
-
-def _selects(query: _Query, index: int) -> bool:
-    """Whether a bracket is one of a SELECT clause: ``(… AS ?x)``."""
-    return query.is_word(query.closing(index) - 2, "AS") and not query.is_word(index - 1, "BIND")
 
 
 def _operand(query: _Query, index: int, step: int) -> int | None:
@@ -436,6 +437,11 @@ def _in_expression(query: _Query, index: int) -> bool:
                 return True
             depth = 0
     return False
+
+
+def _selects(query: _Query, index: int) -> bool:
+    """Whether a bracket is one of a SELECT clause: ``(… AS ?x)``."""
+    return query.is_word(query.closing(index) - 2, "AS") and not query.is_word(index - 1, "BIND")
 
 
 def _counts_rows(query: _Query, index: int) -> bool:
