@@ -336,7 +336,7 @@ class RemoteStore:
     def _query_call(self, sparql: str) -> Call:
         self._check_open()
         if self.union_graph is not None and not virtuoso.chooses_its_graphs(sparql):
-            return protocol.query_call(self.url, virtuoso.adapted(sparql), default=(virtuoso.UNION,))
+            return protocol.query_call(self.url, virtuoso.adapted(sparql), (virtuoso.UNION,), before=virtuoso.PLAN)
         # Of an empty store an empty graph is named: no name at all would mean all that the server has.
         graphs = (self.graphs() or (DEFAULT,)) if self.union == "listed" else ()
         return protocol.query_call(self.url, sparql, graphs, graphs)

@@ -48,6 +48,9 @@ MERGE: Final = (
     f"INSERT {{ GRAPH <{UNION}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g NOT IN ({_HIDDEN})) }}"
 )
 """The update that makes :data:`UNION` the union of the named graphs."""
+PLAN: Final = 'DEFINE sql:select-option "order" '
+"""Joins in the order of the query. The optimizer's own orders change with what it has seen so far."""
+_NOTHING: Final = "urn:comity:unbound"
 BATCH: Final = 400
 """How many triples an update may bring: the server makes one statement of SQL of it, and takes 10,000 lines of that."""
 ODD_LABEL: Final = (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "')
@@ -205,6 +208,7 @@ def adapted(sparql: str) -> str:
     _name_graphs(query)
     _order_by_text(query)
     _split_comparisons(query)
+    _bind_by_text(query)
     return query.changed()
 
 
@@ -342,6 +346,13 @@ def _split_comparisons(query: _Query) -> None:
                 a = query.sparql[query.tokens[left].start : query.tokens[index - 1].end]
                 b = query.sparql[query.tokens[index + 1].start : query.tokens[right].end]
                 query.change(left, right, f"({a} {token.text[0]} {b} || {a} = {b})")
+
+
+def _bind_by_text(query: _Query) -> None:
+    """Write ``BOUND(?x)`` as a comparison of the variable's text."""
+    for index in range(len(query.tokens) - 3):
+        if query.is_word(index, "BOUND") and query.is_mark(index + 1, "(") and query.is_kind(index + 2, "variable"):
+            query.change(index, index + 3, f'(COALESCE(STR({query.tokens[index + 2].text}), "{_NOTHING}") != "{_NOTHING}")')
 
 
 def _operand(query: _Query, index: int, step: int) -> int | None:
