@@ -33,12 +33,18 @@ WRONG = {
     "MIN and MAX of text with a language": "they compare its first letters only; use MIN(STR(?x))",
     "a value computed to true or false": 'it comes as "1" or "0" of xsd:integer; in the table of a question it becomes a boolean',
     "a comparison with an unbound variable, as a value": "false, where it is an error by the recommendation",
+    "EXISTS || EXISTS as a value": "an error; write EXISTS { { … } UNION { … } }",
+    "several EXISTS as values, one of them tested in a filter": "they may be taken one for another; put that one into the filter",
+    "OPTIONAL around UNION, and comparisons with what it binds": "rows may be lost or not left out; do without, or compare inside",
+    "DESCRIBE": "it may be cut at the server's limit of rows without a word",
     "an order over IRIs and text in one column": "by their text alone",
     "whole decimals": "they come back as integers",
 }
 """What Virtuoso answers otherwise, and nothing here can tell from the query."""
+REFUSED_QUESTIONS = {"common-actors", "only-in-first"}
+"""The questions that ask for two things by long paths: Virtuoso loses rows of them, or finds no end."""
 EXPECTED = Path(__file__).parents[1] / "questions" / "expected"
-SECONDS = 60
+SECONDS = 30
 """What a question may take."""
 ROWS = 20_000
 """At so many rows the server cuts an answer: the largest graph has fewer triples."""
@@ -127,6 +133,9 @@ REFUSED = {
         "SELECT ?s { ?x :size ?n OPTIONAL { ?s :size ?m FILTER NOT EXISTS { ?s :other ?k FILTER(?k > ?n) } } }", r"does not see \?n",
     ),
     "a path of any length, its ends counted": ("SELECT (COUNT(?o) AS ?n) { :unknown :a+ ?o }", "rows more than once"),
+    "long paths, twice": (
+        "SELECT DISTINCT ?x { :a :p* ?y . ?y :q|^:r/:s ?x . :b :p* ?z . ?z :q|^:r/:s ?x }", "lose rows or find no end",
+    ),
     "a path of any length, each end a row": ("SELECT ?o { :unknown (:a|:b)* ?o }", "rows more than once"),
 }  # fmt: skip
 
@@ -199,28 +208,34 @@ def value(cell: Cell) -> object:
     return cell if cell is None or isinstance(cell, (bool, int, Decimal)) else plain(cell)
 
 
-def test_the_edition_its_questions_and_its_closure(server: str) -> None:
-    """It arrives whole; each question gives its whole expected table; and the rules give there what they give here."""
+@pytest.mark.parametrize("view", ["curated", "paper"])
+def test_the_edition_its_closure_and_its_questions(view: str, server: str) -> None:
+    """It arrives whole; the rules give there what they give here; and each question gives its whole expected table, or is refused."""
     cases = {path.stem: json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal) for path in sorted(EXPECTED.glob("*.json"))}
     # Questions about a snapshot of a day read the graphs out and are answered here; one server is enough to test that.
     questions = {question.name: question for question in list_questions() if question.snapshot is None}
-    cases = {name: case for name, case in cases.items() if case.get("view", "curated") == "curated" and name.split(".")[0] in questions}
+    cases = {name: case for name, case in cases.items() if case.get("view", "curated") == view and name.split(".")[0] in questions}
     assert len(cases) > 45
-    wrong = {}
-    with comity.open() as here, connected(server) as store:
+    wrong, refused = {}, set()
+    with comity.open(view=view) as here, connected(server) as store:
         store.clear()
-        assert {arrival.state for arrival in here.load(store)} == {"loaded"}
-        assert store.count(UNION) == len({quad.triple for quad in here.store.quads()})
-        index = NameIndex(here.store)
-        with comity.connect(store.url, union="kept") as there:
-            for name, case in cases.items():
-                try:
-                    table = ask(store, questions[name.split(".")[0]], case["params"], index=index, timeout=SECONDS)
-                    if (rows := [[value(cell) for cell in row] for row in table]) != case["rows"]:
-                        other = next((pair for pair in zip(rows, case["rows"], strict=False) if pair[0] != pair[1]), "")
-                        wrong[name] = f"{len(rows)} rows, expected {len(case['rows'])}; first difference: {other}"
-                except ComityError as error:
-                    wrong[name] = str(error)
-            assert wrong == {}
+        assert {arrival.state for arrival in here.load(store, inferred="no")} == {"loaded"}
+        with comity.connect(store.url, union="kept", view=view) as there:
             assert there.infer() == here.store.count(INFERRED)
             assert {quad.triple for quad in there.store.quads(INFERRED)} == {quad.triple for quad in here.store.quads(INFERRED)}
+            assert store.count(UNION) == len({quad.triple for quad in here.store.quads()})
+            index = NameIndex(there.store)
+            for name, case in cases.items():
+                question = questions[name.split(".")[0]]
+                try:
+                    table = ask(there.store, question, case["params"], index=index, timeout=SECONDS)
+                    rows = [[value(cell) for cell in row] for row in table]
+                    if rows != case["rows"]:
+                        other = next((pair for pair in zip(rows, case["rows"], strict=False) if pair[0] != pair[1]), "")
+                        wrong[name] = f"{len(rows)} rows, expected {len(case['rows'])}; first difference: {other}"
+                except QueryError:
+                    refused.add(question.name)
+                except ComityError as error:
+                    wrong[name] = str(error)
+    assert wrong == {}
+    assert refused == (REFUSED_QUESTIONS if view == "paper" else set())

@@ -11,8 +11,13 @@ graph of each query. What else is put right or refused here:
   unbound: both are taken apart into ``<`` or ``>``, and ``=``.
 - ``"true"^^xsd:boolean`` comes back as ``"1"^^xsd:boolean``.
 - CONSTRUCT may be cut like SELECT, but without a word: its solutions are asked for as rows before.
+- ``BOUND(?x)`` may be true of a variable of an OPTIONAL that did not match: it is asked for its text. ``?a = (?b = 1)`` is an error: the
+  two are compared as 1 or 0.
+- Joins are made in the order of the query (:data:`PLAN`). The optimizer's own order depends on what it has seen before, and some orders
+  lose rows or never end.
 - EXISTS in an OPTIONAL does not see what is bound outside of the OPTIONAL: refused.
-- A path of any length (``+`` and ``*``) gives an end once for each way to it: refused where that changes the rows.
+- A path of any length (``+`` and ``*``) gives an end once for each way to it: refused where that changes the rows. Several of
+  them beside several paths with alternatives of several steps lose rows, or find no end: refused.
 """
 
 from __future__ import annotations
@@ -208,6 +213,7 @@ def adapted(sparql: str) -> str:
     _name_graphs(query)
     _order_by_text(query)
     _split_comparisons(query)
+    _compare_as_numbers(query)
     _bind_by_text(query)
     return query.changed()
 
@@ -348,6 +354,18 @@ def _split_comparisons(query: _Query) -> None:
                 query.change(left, right, f"({a} {token.text[0]} {b} || {a} = {b})")
 
 
+def _compare_as_numbers(query: _Query) -> None:
+    """Write ``?a = (?b = 1)``, which the compiler does not know, as a comparison of 1 and 0."""
+    for index in range(len(query.tokens) - 2):
+        if not (query.is_kind(index, "variable") and query.is_mark(index + 1, "=", "!=") and query.is_mark(index + 2, "(")):
+            continue
+        last = query.closing(index + 2)
+        if any(query.is_mark(place, "=", "!=", "<", ">", "<=", ">=", "!", "&&", "||") for place in range(index + 3, last)):
+            query.change(index, index, f"IF({query.tokens[index].text}, 1, 0)")
+            query.insert(index + 1, " IF")
+            query.insert(last - 1, ", 1, 0")
+
+
 def _bind_by_text(query: _Query) -> None:
     """Write ``BOUND(?x)`` as a comparison of the variable's text."""
     for index in range(len(query.tokens) - 3):
@@ -393,14 +411,11 @@ def _check_exists(query: _Query) -> None:
         home = next(outer for outer in optional.up() if outer.kind == "SELECT" or outer.parent is None)
         outside = query.variables(home.start, optional.start, tests)
         if lost := sorted((query.variables(group.start, group.end) & outside) - own):
-            token = query.tokens[group.start - 1]
-            line = query.sparql.count("\n", 0, token.start) + 1
-            raise QueryError(
+            raise _refusal(
+                query,
+                group.start - 1,
                 f"Virtuoso would answer wrongly: in an OPTIONAL, its EXISTS does not see ?{lost[0]}, which is bound outside of it",
                 f"compare ?{lost[0]} in a FILTER of the OPTIONAL itself",
-                query=query.sparql,
-                line=line,
-                column=token.start - query.sparql.rfind("\n", 0, token.start),
             )
 
 
@@ -415,30 +430,64 @@ def _tested_only(query: _Query, group: _Group, tests: Collection[_Group]) -> set
 
 
 def _check_paths(query: _Query) -> None:
-    for index, token in enumerate(query.tokens):
-        if not (query.is_mark(index, "+", "*") and query.is_kind(index - 1, "iri", "name", "word", "mark")):
-            continue
-        if query.is_kind(index - 1, "mark") and not query.is_mark(index - 1, ")"):
-            continue
-        if query.is_kind(index - 1, "word") and query.tokens[index - 1].text != "a":
-            continue
-        # An arithmetic sign stands in brackets of its own group; a path does not, but for those of the path.
-        if _in_expression(query, index) or not _counts_rows(query, index):
-            continue
-        raise QueryError(
-            "Virtuoso would give rows more than once: a path of any length leads it to an end once for each way there",
-            "put the path into { SELECT DISTINCT … }",
-            query=query.sparql,
-            line=query.sparql.count("\n", 0, token.start) + 1,
-            column=token.start - query.sparql.rfind("\n", 0, token.start),
+    endless = list(_endless_paths(query))
+    for index in endless:
+        if _counts_rows(query, index):
+            raise _refusal(
+                query,
+                index,
+                "Virtuoso would give rows more than once: a path of any length leads it to an end once for each way there",
+                "write SELECT DISTINCT, or count DISTINCT",
+            )
+    mixed = list(_mixed_paths(query))
+    if len(endless) > 1 and len(mixed) > 1:
+        raise _refusal(
+            query,
+            mixed[0],
+            "Virtuoso would lose rows or find no end: several paths with alternatives of several steps, beside several of any length",
+            "ask for less at a time",
         )
+
+
+def _endless_paths(query: _Query) -> Iterator[int]:
+    """The signs that make paths of any length."""
+    for index in range(1, len(query.tokens)):
+        if not query.is_mark(index, "+", "*"):
+            continue
+        step = query.is_kind(index - 1, "iri", "name") or query.is_mark(index - 1, ")") or query.tokens[index - 1].text == "a"
+        # In an expression they are those of arithmetic.
+        if step and not _in_expression(query, index):
+            yield index
+
+
+def _mixed_paths(query: _Query) -> Iterator[int]:
+    """Where paths begin that have both alternatives and sequences."""
+    start = 0
+    for index, token in enumerate(query.tokens):
+        if token.kind in ("iri", "name") or token.text == "a" or query.is_mark(index, "|", "/", "^", "(", ")", "*", "+", "?"):
+            continue
+        marks = {query.tokens[place].text for place in range(start, index)}
+        if {"|", "/"} <= marks and not _in_expression(query, index - 1):
+            yield start
+        start = index + 1
+
+
+def _refusal(query: _Query, index: int, what: str, remedy: str) -> QueryError:
+    start = query.tokens[index].start
+    line, column = query.sparql.count("\n", 0, start) + 1, start - query.sparql.rfind("\n", 0, start)
+    return QueryError(what, remedy, query=query.sparql, line=line, column=column)
 
 
 def _in_expression(query: _Query, index: int) -> bool:
     """Whether a token stands in the brackets of FILTER, BIND, HAVING, a function or a SELECT clause, and not in those of a path."""
     depth = 0
-    for place in range(index - 1, -1, -1):
-        if query.is_mark(place, "{", "}"):
+    place = index
+    while place > 0:
+        place -= 1
+        if query.is_mark(place, "}"):
+            place = next(group.start for group in query.groups if group.end == place) - 1
+            continue
+        if query.is_mark(place, "{"):
             return False
         depth += query.is_mark(place, ")") - query.is_mark(place, "(")
         if depth < 0:
