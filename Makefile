@@ -52,6 +52,7 @@ test: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_links.py --check
 	$(TEST)/bin/python scripts/document_rules.py --check
 	$(TEST)/bin/python scripts/document_questions.py --check
+	$(TEST)/bin/python scripts/document_reconciliation.py --check
 	$(TEST)/bin/python -m comity.turtle --check
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal
 
@@ -61,6 +62,7 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_links.py
 	$(TEST)/bin/python scripts/document_rules.py
 	$(TEST)/bin/python scripts/document_questions.py
+	$(TEST)/bin/python scripts/document_reconciliation.py
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 

@@ -28,7 +28,7 @@ from comity.terms import CY
 
 HEAVY = (
     *("rdflib", "pyoxigraph", "pyshacl", "owlrl", "numpy", "SPARQLWrapper", "pandas", "polars", "pyarrow", "click"),
-    *("openpyxl", "IPython", "httpx2"),
+    *("openpyxl", "IPython", "httpx2", "rapidfuzz"),
 )
 
 
@@ -59,7 +59,8 @@ def test_the_public_names_are_these() -> None:
 def test_the_interface_fits_on_one_screen() -> None:
     public = [name for name, _ in inspect.getmembers(api.Comity, lambda member: True) if not name.startswith("_")]
     assert public == [
-        "ask", "close", "explain", "export", "graph", "infer", "load", "on", "query", "questions", "stats", "validate", "why",
+        "ask", "close", "explain", "export", "graph", "infer", "load", "on", "query", "questions", "reconcile",
+        "reconciler", "stats", "validate", "why",
     ]  # fmt: skip
     for name in public:
         assert inspect.getdoc(getattr(api.Comity, name)), f"Comity.{name} has no docstring"

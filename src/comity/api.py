@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from comity.inference import Closure, ReferenceClosure
     from comity.inference.explain import Asserted, Proof, Sources
     from comity.questions import NameIndex, Question
+    from comity.reconcile import Reconciler
     from comity.store import Store
     from comity.store.remote import RemoteStore
     from comity.store.transfer import Arrival
@@ -140,6 +141,7 @@ class Comity:
         self.known_at = known_at
         self._graph: rdflib.Dataset | None = None
         self._names: NameIndex | None = None
+        self._reconciler: Reconciler | None = None
         self._closure: Closure | ReferenceClosure | None = None
         self._sources: Sources | None = None
         self._asked_on: tuple[datetime.date, Comity] | None = None
@@ -254,6 +256,34 @@ class Comity:
             raise QueryError(error.what, error.remedy, query=sparql, line=error.line, column=column) from None
         return self._signed(Table.from_solutions(solutions).with_origin(Origin(text)))
 
+    def reconcile(
+        self,
+        names: Iterable[str],
+        type: str | None = None,  # noqa: A002 - the word every user has for it
+        *,
+        dates: Sequence[object] | None = None,
+        limit: int = 5,
+    ) -> Table:
+        """Say what each name means, in their order: thing, label, score (0 to 100), match, reason, item of Wikidata, candidates (extra
+        ``reconcile``).
+
+        `type` is a kind, such as ``state`` or ``instrument``, or a class; `dates` has a date or a year for each name, ``None`` where there
+        is none; `limit` is the number of candidates. Thing and item are there only for a match, that is where they may be taken unseen.
+        Raises :class:`~comity.errors.MissingExtra`, :class:`~comity.errors.UnknownName` for an unknown type, and
+        :class:`~comity.errors.UsageError`.
+        """
+        from comity.reconcile.table import matches, table_of
+
+        return table_of(matches(self.reconciler(), names, type, dates, limit))
+
+    def reconciler(self) -> Reconciler:
+        """Return what matches names, one by one and with more evidence than :meth:`reconcile` takes; made once for the view."""
+        if self._reconciler is None:
+            from comity.reconcile import Reconciler
+
+            self._reconciler = Reconciler(self.store)
+        return self._reconciler
+
     def stats(self) -> Table:
         """Count the triples of each graph; the last row, without a graph, counts all of them once."""
         from comity.table import Column, Iri, Table
@@ -337,6 +367,7 @@ class Comity:
         """Forget what was read from the store before it changed."""
         self._graph = None
         self._names = None
+        self._reconciler = None
         self._asked_on = None
 
     def _close(self, engine: str) -> Closure | ReferenceClosure:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from comity.errors import ParameterError
+from comity.names import fold
 from comity.questions import ask, load_question
-from comity.questions.names import NotResolved, fold
+from comity.questions.names import NotResolved
 
 EDITION = Path(__file__).parent / "edition"
 CY = "https://w3id.org/comity/ontology#"

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from comity import __version__
-from comity.cli import ask, check, export, infer, load, mcp, query, validate
+from comity.cli import ask, check, export, infer, load, mcp, query, reconcile, validate
 from comity.cli.output import output_options
 from comity.errors import ComityError
 from comity.options import data_options, one_line
@@ -47,6 +47,7 @@ for _command in (
     mcp.mcp,
     query.query,
     query.stats,
+    reconcile.reconcile,
     validate.validate,
 ):
     cli.add_command(_command)

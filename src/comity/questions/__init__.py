@@ -16,10 +16,11 @@ from typing import Any
 
 from comity import resources
 from comity.errors import AnswerError, UnknownQuestion
+from comity.names import fold
 from comity.questions.binding import bind
 from comity.questions.header import parse_question, read_question
 from comity.questions.model import Parameter, Question
-from comity.questions.names import NameIndex, fold
+from comity.questions.names import NameIndex
 from comity.questions.parameters import bind_parameters
 from comity.store.contract import Store
 from comity.table import Cell, Column, Iri, Origin, Table, Text, cell_of, plain

@@ -3,71 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import Final
 
+from comity.names import ANYTHING, WIKIDATA, Named, fold, read_named, squeeze, words_of
 from comity.store.contract import Store
-from comity.terms import DCTERMS, ID, ONTOLOGY, PREFIXES, RDFS, SKOS, shorten
+from comity.terms import ID, PREFIXES, RDFS, SKOS
 
-if TYPE_CHECKING:
-    from comity.store.contract import Row
-
-_LABELS: Final = (RDFS.label, SKOS.prefLabel)
-_NAMES: Final = (*_LABELS, SKOS.altLabel)
-# The ISO 3166-1 codes are properties of the record, which an edition without it does not declare.
-_CODES: Final = (SKOS.notation, DCTERMS.identifier, f"{ONTOLOGY}#isoAlpha2", f"{ONTOLOGY}#isoAlpha3")
-_LINKS: Final = (SKOS.exactMatch, "http://schema.org/sameAs", "https://schema.org/sameAs")
-_WIKIDATA: Final = re.compile(r"(?:wd:|https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/)?([Qq][1-9][0-9]*)")
-_WIKIDATA_ENTITY: Final = re.compile(r"https?://www\.wikidata\.org/entity/(Q[1-9][0-9]*)")
-#: Words that a person drops or adds freely; they decide nothing while another word is left.
-_SMALL_WORDS: Final = frozenset(
-    (
-        "a",
-        "against",
-        "an",
-        "and",
-        "by",
-        "for",
-        "in",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-        "de",
-        "des",
-        "du",
-        "la",
-        "le",
-    )
-)
 _SHOWN: Final = 5
-_AT_ONCE: Final = 1000
-"""So many things a query asks the names of; Virtuoso takes no more than a few thousand values."""
-
-
-def fold(text: str) -> str:
-    """Return `text` for comparison: no case, no accents, no punctuation, single spaces, in every script.
-
-    >>> fold("Côte d'Ivoire")
-    'cote d ivoire'
-    """
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = (
-        character if unicodedata.category(character)[0] in "LN" else " "
-        for character in decomposed
-        if unicodedata.category(character) not in ("Mn", "Me", "Cf")
-    )
-    return " ".join("".join(kept).split())
-
-
-def squeeze(text: str) -> str:
-    """Return `text` folded and without spaces: ``U.S.A.``, ``usa`` and ``USA`` become one."""
-    return fold(text).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +26,10 @@ class Candidate:
         return f"{self.label} ({self.key})" if self.label and self.label != self.key else self.key
 
 
+def _candidate(thing: Named) -> Candidate:
+    return Candidate(thing.iri, thing.label, thing.key)
+
+
 class NotResolved(LookupError):
     """No thing, or more than one (`ambiguous`), answers to a text; `candidates` are those it may be, best first."""
 
@@ -92,28 +40,6 @@ class NotResolved(LookupError):
         self.ambiguous = ambiguous
 
 
-@dataclass(slots=True)
-class _Thing:
-    iri: str
-    key: str
-    label: str = ""
-    names: list[str] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-    wikidata: list[str] = field(default_factory=list)
-    _words: frozenset[str] | None = None
-
-    def words(self) -> frozenset[str]:
-        """Return the folded words of all its names, codes, and its key."""
-        if self._words is None:
-            self._words = frozenset(
-                word for text in (*self.names, *self.codes, self.iri.rsplit("/", 1)[-1]) for word in fold(text).split()
-            )
-        return self._words
-
-    def candidate(self) -> Candidate:
-        return Candidate(self.iri, self.label, self.key)
-
-
 class NameIndex:
     """The names of the things in one store, read class by class when first needed.
 
@@ -122,7 +48,7 @@ class NameIndex:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._classes: dict[tuple[str | None, str | None], dict[str, _Thing]] = {}
+        self._classes: dict[tuple[str | None, str | None], dict[str, Named]] = {}
 
     def resolve(
         self, text: str, class_iri: str | None, scheme_iri: str | None = None, *, others: bool = False
@@ -149,7 +75,7 @@ class NameIndex:
                 return found[0].iri
             if found:
                 ranked = sorted(found, key=lambda thing: (len(thing.label), thing.label, thing.iri))
-                raise NotResolved(text, tuple(thing.candidate() for thing in ranked[:_SHOWN]), ambiguous=True)
+                raise NotResolved(text, tuple(_candidate(thing) for thing in ranked[:_SHOWN]), ambiguous=True)
         raise NotResolved(text, _near(text, self._things(*places[-1]).values()), ambiguous=False)
 
     def find(self, text: str, kind: str | None = None) -> tuple[Candidate, ...]:
@@ -162,84 +88,42 @@ class NameIndex:
         things = self._things(None, None)
         if kind is not None:
             things = {iri: thing for iri, thing in things.items() if iri.startswith(f"{ID}{kind}/")}
-        found: dict[str, _Thing] = {}
+        found: dict[str, Named] = {}
         for way in (*_BY_WHOLE, *_BY_WORDS):
             for thing in sorted(way(text, things), key=lambda thing: (len(thing.label), thing.label, thing.iri)):
                 found.setdefault(thing.iri, thing)
         if not found:
             raise NotResolved(text, _near(text, things.values()), ambiguous=False)
-        return tuple(thing.candidate() for thing in found.values())
+        return tuple(_candidate(thing) for thing in found.values())
 
-    def _things(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, _Thing]:
+    def _things(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, Named]:
         place = (class_iri, scheme_iri)
         if place not in self._classes:
             self._classes[place] = self._read(class_iri, scheme_iri)
         return self._classes[place]
 
-    def _read(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, _Thing]:
+    def _read(self, class_iri: str | None, scheme_iri: str | None) -> dict[str, Named]:
         import pyoxigraph as ox
 
         if class_iri is None:
-            members = f'?thing <{RDFS.label}> ?any . FILTER(STRSTARTS(STR(?thing), "{ID}"))'
+            members = ANYTHING
         else:
             members = f"?class <{RDFS.subClassOf}>* {ox.NamedNode(class_iri)} . ?thing a ?class ."
         if scheme_iri is not None:
             members += f" ?thing <{SKOS.inScheme}> {ox.NamedNode(scheme_iri)} ."
-        instances = self._store.query(f"SELECT DISTINCT ?thing WHERE {{ {members} }}")
-        things = {
-            row[0].value: _Thing(row[0].value, _key(row[0].value))
-            for row in instances.rows
-            if isinstance(row[0], ox.NamedNode)
-        }
-        # By the things found, one after the other: joined with the pattern above, each name of everything would be looked at.
-        properties = ", ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
-        iris = list(things)
-        named: list[Row] = []
-        for start in range(0, len(iris), _AT_ONCE):
-            values = " ".join(f"<{iri}>" for iri in iris[start : start + _AT_ONCE])
-            named += self._store.query(
-                f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
-                f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
-            ).rows
-        best: dict[str, tuple[int, str]] = {}
-        for thing, predicate, name in named:
-            assert isinstance(predicate, ox.NamedNode)
-            entry = things.get(thing.value) if isinstance(thing, ox.NamedNode) else None
-            if entry is None or not isinstance(name, (ox.NamedNode, ox.Literal)):
-                continue
-            if predicate.value in _NAMES:
-                entry.names.append(name.value)
-                rank = (_language_rank(name) + 10 * (predicate.value not in _LABELS), name.value)
-                best[entry.iri] = min(rank, best.get(entry.iri, rank))
-            elif predicate.value in _CODES:
-                entry.codes.append(name.value)
-            elif match := _WIKIDATA_ENTITY.fullmatch(name.value):
-                entry.wikidata.append(match[1])
-        for iri, (_, label) in best.items():
-            things[iri].label = label
-        return things
-
-
-def _language_rank(literal: Any) -> int:
-    language = (getattr(literal, "language", None) or "").lower()
-    return 0 if language == "en" or language.startswith("en-") else 1 if not language else 2
-
-
-def _key(iri: str) -> str:
-    """Return ``kind/key`` for a Comity thing, a prefixed name or the IRI itself for another."""
-    return iri[len(ID) :] if iri.startswith(ID) else shorten(iri)
+        return read_named(self._store, members)
 
 
 # -- the ways --------------------------------------------------------------------------------------------------------
 
-_Things = dict[str, _Thing]
+_Things = dict[str, Named]
 
 
-def _by_iri(text: str, things: _Things) -> list[_Thing]:
+def _by_iri(text: str, things: _Things) -> list[Named]:
     return [things[text]] if text in things else []
 
 
-def _by_key(text: str, things: _Things) -> list[_Thing]:
+def _by_key(text: str, things: _Things) -> list[Named]:
     prefix, colon, local = text.partition(":")
     if colon and PREFIXES.get(prefix, "\0") + local in things:
         return [things[PREFIXES[prefix] + local]]
@@ -250,39 +134,34 @@ def _by_key(text: str, things: _Things) -> list[_Thing]:
     return [thing for thing in things.values() if wanted in (key := thing.key.casefold(), key.rsplit("/", 1)[-1])]
 
 
-def _by_code(text: str, things: _Things) -> list[_Thing]:
+def _by_code(text: str, things: _Things) -> list[Named]:
     wanted = squeeze(text)
     return [thing for thing in things.values() if wanted and any(squeeze(code) == wanted for code in thing.codes)]
 
 
-def _by_wikidata(text: str, things: _Things) -> list[_Thing]:
-    match = _WIKIDATA.fullmatch(text)
+def _by_wikidata(text: str, things: _Things) -> list[Named]:
+    match = WIKIDATA.fullmatch(text)
     return [thing for thing in things.values() if match and match[1].upper() in thing.wikidata]
 
 
-def _by_name(text: str, things: _Things) -> list[_Thing]:
+def _by_name(text: str, things: _Things) -> list[Named]:
     wanted = squeeze(text)
     if not wanted:
         return []
     return [
         thing
         for thing in things.values()
-        if any(squeeze(name) == wanted for name in (*thing.names, thing.iri.rsplit("/", 1)[-1]))
+        if any(squeeze(name) == wanted for name in (*thing.names, thing.local))
     ]
 
 
-def _words_of(text: str) -> list[str]:
-    words = fold(text).split()
-    return [word for word in words if word not in _SMALL_WORDS] or words
-
-
-def _by_words(text: str, things: _Things) -> list[_Thing]:
-    words = _words_of(text)
+def _by_words(text: str, things: _Things) -> list[Named]:
+    words = words_of(text)
     return [thing for thing in things.values() if words and thing.words().issuperset(words)]
 
 
-def _by_beginnings(text: str, things: _Things) -> list[_Thing]:
-    words = [word for word in _words_of(text) if len(word) > 1 or not word.isascii()]
+def _by_beginnings(text: str, things: _Things) -> list[Named]:
+    words = [word for word in words_of(text) if len(word) > 1 or not word.isascii()]
     return [
         thing
         for thing in things.values()
@@ -290,19 +169,19 @@ def _by_beginnings(text: str, things: _Things) -> list[_Thing]:
     ]
 
 
-def _by_part(text: str, things: _Things) -> list[_Thing]:
+def _by_part(text: str, things: _Things) -> list[Named]:
     wanted = squeeze(text)
     if len(wanted) < (4 if wanted.isascii() else 2):
         return []
     return [thing for thing in things.values() if any(wanted in squeeze(name) for name in thing.names)]
 
 
-_Ways = tuple[Callable[[str, _Things], list[_Thing]], ...]
+_Ways = tuple[Callable[[str, _Things], list[Named]], ...]
 _BY_WHOLE: Final[_Ways] = (_by_iri, _by_key, _by_code, _by_wikidata, _by_name)
 _BY_WORDS: Final[_Ways] = (_by_words, _by_beginnings, _by_part)
 
 
-def _namesake(found: list[_Thing]) -> list[_Thing]:
+def _namesake(found: list[Named]) -> list[Named]:
     """Return the one thing all of whose words, in some name, are in a name of each of the others; else all of them."""
     if not 1 < len(found) <= 50:
         return found
@@ -315,16 +194,16 @@ def _namesake(found: list[_Thing]) -> list[_Thing]:
     return first if len(first) == 1 else found
 
 
-def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
+def _near(text: str, things: Iterable[Named]) -> tuple[Candidate, ...]:
     """Return the things whose names look or sound most like `text`, best first; none when nothing is close."""
-    wanted, words = fold(text.rsplit("/", 1)[-1]), set(_words_of(text))
+    wanted, words = fold(text.rsplit("/", 1)[-1]), set(words_of(text))
     things = list(things)
     # Things share their words: each is compared once.
     vocabulary = list({word for thing in things for word in thing.words()})
     similar = [frozenset(difflib.get_close_matches(word, vocabulary, max(1, len(vocabulary)), 0.8)) for word in words]
     scored = []
     for thing in things:
-        names = {fold(name) for name in (*thing.names, *thing.codes, thing.iri.rsplit("/", 1)[-1])}
+        names = {fold(name) for name in (*thing.names, *thing.codes, thing.local)}
         matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
         score = 0.0
         for name in names:
@@ -335,4 +214,4 @@ def _near(text: str, things: Iterable[_Thing]) -> tuple[Candidate, ...]:
         score = max(score, 0.9 * close / len(words) if words else 0.0)
         if score >= 0.6:
             scored.append((-score, thing.label, thing.iri, thing))
-    return tuple(entry[-1].candidate() for entry in sorted(scored, key=lambda entry: entry[:3])[:_SHOWN])
+    return tuple(_candidate(entry[-1]) for entry in sorted(scored, key=lambda entry: entry[:3])[:_SHOWN])
