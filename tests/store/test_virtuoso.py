@@ -140,13 +140,12 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def both(server: str) -> Iterator[tuple[RemoteStore, EmbeddedStore]]:
-    with connected(server) as there, EmbeddedStore() as here:
-        there.clear()
-        for store in (there, here):
+@pytest.fixture
+def both(empty: RemoteStore) -> Iterator[tuple[RemoteStore, EmbeddedStore]]:
+    with EmbeddedStore() as here:
+        for store in (empty, here):
             store.load(DATA)
-        yield there, here
+        yield empty, here
 
 
 @pytest.mark.parametrize("name", QUERIES)
