@@ -62,7 +62,7 @@ def on_jena(folder: Path, file: Path) -> Iterator[RemoteStore]:
 def on_virtuoso(folder: Path, file: Path) -> Iterator[RemoteStore]:
     if shutil.which(VIRTUOSO) is None:
         pytest.skip(NO_VIRTUOSO)
-    with virtuoso(folder, seconds=SECONDS) as url, virtuoso_store(url) as store:
+    with virtuoso(folder, seconds=SECONDS, cost=10_000_000) as url, virtuoso_store(url) as store:
         graphs: dict[str, list[ox.Triple]] = {}
         for quad in ox.parse(path=file, format=ox.RdfFormat.N_QUADS):
             if isinstance(quad.graph_name, ox.NamedNode):
