@@ -60,6 +60,8 @@ def taken_over(kept: Mapping[str, Outcome], run: Mapping[str, Mapping[str, list[
         if not shown["passed"] and not shown["failed"]:
             continue
         before = {key: value for key, value in result.get(name, {}).items() if key != "version"}
+        # What `make test` leaves to `make soak` is as it was then.
+        shown = {**{column: before[column] for column in (QUESTIONS, CLOSURE) if column in before}, **shown}
         if shown != before:
             result[name] = {"version": BACKENDS[name].version(), **shown}
     return result

@@ -25,6 +25,7 @@ from comity.questions import NameIndex, ask, load_question
 from comity.store.remote import RemoteStore
 from comity.table import Cell, Table, plain
 from comity.terms import INFERRED
+from soak import FULL
 
 from .backends import CLOSURE, QUESTIONS, enter
 from .jena import why_not
@@ -41,6 +42,8 @@ TOO_SLOW = {
     "virtuoso": dict.fromkeys(("common-actors", "only-in-first"), "several long paths, of which it loses rows: refused in one line"),
 }
 """Questions that a server is not asked, and why."""
+IN_SOAK = {"jena": "it takes a minute and a half: left to make soak, whose last outcome docs/stores.md keeps"}
+"""Servers that are asked the questions by ``make soak`` only, and why."""
 Started = Callable[[Path, Path], AbstractContextManager[RemoteStore]]
 
 
@@ -108,6 +111,8 @@ def is_curated(case: dict[str, Any]) -> bool:
 def test_every_question_gives_the_same_rows(
     backend: str, curated: comity.Comity, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    if backend in IN_SOAK and not FULL:
+        pytest.skip(IN_SOAK[backend])
     file = write(list(curated.store.quads()), tmp_path / "edition.nq", union=True)
     every = cases()
     asked = {question: case for question, case in every.items() if question not in TOO_SLOW.get(backend, {})}
