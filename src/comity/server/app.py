@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from comity.errors import StoreError
 from comity.server import catalogue, description, drawing, pages, problems, reconciling, rest, sparql, things
-from comity.server.cache import Cache
+from comity.server.cache import REMOTE_SECONDS, Cache
 from comity.server.guard import Guard
 from comity.server.settings import Settings
 from comity.server.workers import Workers
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Served:
     # A redirect to another slash would name the host that the request named.
     app.router.redirect_slashes = False
     app.state.settings = given
-    app.state.cache = Cache()
+    app.state.cache = Cache(seconds=REMOTE_SECONDS if given.selected.store else None)
     app.state.drawing = asyncio.Semaphore(drawing.AT_ONCE)
     # Outside of everything, so that what Starlette itself answers has the headers too.
     served = Served(app, given.limits)

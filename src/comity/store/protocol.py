@@ -30,12 +30,12 @@ _MAX_ROWS: Final = "x-sparql-maxrows"
 """Virtuoso says in this field of the answer that it left rows out."""
 
 
-def query_call(url: str, sparql: str, graphs: Sequence[str] = ()) -> Call:
-    """Return the request for a query. With `graphs`, these are its named graphs, and their union is its default graph."""
+def query_call(url: str, sparql: str, graphs: Sequence[str] = (), named: Sequence[str] | None = None) -> Call:
+    """Return the request for a query. With `graphs`, their union is its default graph, and they, or those of `named`, its named graphs."""
     form = form_of(sparql)
     if form not in _ACCEPT:
         raise bad_query(sparql, "it starts with none of SELECT, ASK, CONSTRUCT and DESCRIBE")
-    parameters = {"default-graph-uri": graphs, "named-graph-uri": graphs}
+    parameters = {"default-graph-uri": graphs, "named-graph-uri": graphs if named is None else named}
     return _call(url, sparql, form, parameters, _ACCEPT[form], safe=True)
 
 
