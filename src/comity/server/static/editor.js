@@ -28,7 +28,8 @@
     }
     return best || `<${iri}>`;
   };
-  const terms = [...new Set([...known.classes, ...known.properties].map(short))].sort();
+  const prefixes = Object.keys(known.prefixes).map((prefix) => `${prefix}:`);
+  const terms = [...prefixes.sort(), ...[...new Set([...known.classes, ...known.properties].map(short))].sort()];
   Yasqe.registerAutocompleter({
     name: "comity",
     bulk: false,
