@@ -59,7 +59,8 @@ def test_a_row_that_sums_up_rests_on_all_that_it_sums(edition: comity.Comity) ->
 def test_a_row_of_a_sub_query_rests_on_what_it_saw(edition: comity.Comity) -> None:
     """The patterns of the party matrix all stand in a sub-query that groups them."""
     table = edition.ask("party-matrix")
-    number = next(n for n, row in enumerate(table) if (row.state, row.instrument) == tuple(map(expand, ("state:FRA", "instrument:financing-1999"))))
+    wanted = (expand("state:FRA"), expand("instrument:financing-1999"))
+    number = next(n for n, row in enumerate(table) if (row.state, row.instrument) == wanted)
     reasons = triples(next(islice(edition.why(table), number, None)))
     acts = {s for s, p, o in reasons if p == CY.participant and o == expand("state:FRA")}
     assert acts

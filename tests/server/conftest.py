@@ -1,14 +1,16 @@
-"""The server in this process (its workers are processes of their own): over a few small graphs, and over the edition."""
+"""The server in this process (its workers are processes of their own) over a few small graphs, and the run's server over the edition."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 from comity.server.app import create_app
 from comity.server.settings import Limits, Selected, Settings
+from serving import shared_server
 
 DATA = "http://kasei.us/2009/09/sparql/data/"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://xmlns.com/foaf/0.1/Document>"
@@ -44,7 +46,10 @@ def few(small: Callable[..., Settings], serve: Callable[[Settings], TestClient])
 
 
 @pytest.fixture(scope="session")
-def client(serve: Callable[[Settings], TestClient]) -> Iterator[TestClient]:
-    """A client of the server over the edition."""
-    with serve(Settings()) as client:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+    """A client of the run's server over the edition, which knows it as comity.test."""
+    with (
+        shared_server(tmp_path_factory) as address,
+        httpx2.Client(base_url=address, headers={"Host": "comity.test"}, timeout=90, trust_env=False) as client,
+    ):
         yield client
