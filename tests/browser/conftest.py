@@ -1,4 +1,4 @@
-"""The run's server over the edition, and Chromium, which each process of the run starts once."""
+"""Chromium, which each process of the run starts once."""
 
 from __future__ import annotations
 
@@ -8,17 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from serving import shared_server
-
 CHROMIUM = shutil.which("chromium")
 SECONDS = 90
-
-
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the server listens."""
-    with shared_server(tmp_path_factory) as at:
-        yield at
 
 
 @pytest.fixture(scope="session")

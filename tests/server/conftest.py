@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 
 from comity.server.app import create_app
 from comity.server.settings import Limits, Selected, Settings
-from serving import shared_server
 
 DATA = "http://kasei.us/2009/09/sparql/data/"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://xmlns.com/foaf/0.1/Document>"
@@ -46,10 +45,7 @@ def few(small: Callable[..., Settings], serve: Callable[[Settings], TestClient])
 
 
 @pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+def client(address: str) -> Iterator[httpx2.Client]:
     """A client of the run's server over the edition, which knows it as comity.test."""
-    with (
-        shared_server(tmp_path_factory) as address,
-        httpx2.Client(base_url=address, headers={"Host": "comity.test"}, timeout=90, trust_env=False) as client,
-    ):
+    with httpx2.Client(base_url=address, headers={"Host": "comity.test"}, timeout=90, trust_env=False) as client:
         yield client

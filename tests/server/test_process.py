@@ -125,6 +125,12 @@ def test_what_cannot_be_served(arguments: tuple[str, ...], said: str, capsys: py
     assert said in told
 
 
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("comity.server.run.find_spec", lambda name: None if name == "uvicorn" else object())
+    assert cli.run(["serve"]) != 0
+    assert "pip install 'comity[server]'" in capsys.readouterr().err
+
+
 def test_an_edition_that_cannot_be_read(tmp_path: Path) -> None:
     """The server ends, and says why."""
     code = (

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 import comity
 from comity import resources
 from comity.questions import list_questions, load_question
+from comity.server import catalogue
 from comity.server.rest import FORMS
 from comity.table import Table
 from soak import FULL, amount
@@ -105,6 +106,7 @@ def test_mistakes_are_told(client: httpx2.Client, path: str, status: int, parame
 
 
 def test_questions_are_listed(client: httpx2.Client) -> None:
+    assert catalogue.count() == len(NAMES)
     assert [question["name"] for question in client.get("/questions").json()] == NAMES
     found = client.get("/questions?words=treaty").json()
     assert 0 < len(found) < len(NAMES)

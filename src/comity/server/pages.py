@@ -147,7 +147,7 @@ async def home(request: Request) -> Response:
             levels = {level["key"]: level for level in json.loads(kept.body)["levels"]}
         except problems.Refused:
             levels = {}  # something else than the edition is served
-    context = {"levels": levels, "first": FIRST, "pictures": PICTURES.values(), "questions": len(catalogue.known())}
+    context = {"levels": levels, "first": FIRST, "pictures": PICTURES.values(), "questions": catalogue.count()}
     return render(request, "home.html", context)
 
 
