@@ -154,7 +154,7 @@ EXCLUDED = [schemathesis.checks.positive_data_acceptance]
 
 @(SCHEMA if FULL else SCHEMA.include(operation_id=OPERATIONS)).parametrize()
 @settings(
-    max_examples=amount(2, 60),
+    max_examples=amount(2, 30),
     deadline=None,
     derandomize=not FULL,
     database=None,

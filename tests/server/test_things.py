@@ -77,6 +77,22 @@ def test_it_says_what_is_known(client: httpx2.Client) -> None:
     assert "باكستان" in page
 
 
+def test_a_page_says_it_in_words(client: httpx2.Client) -> None:
+    """Dates and sources are there, and what others say of it; what says the same day again is not."""
+    page = client.get("/doc/membership/un-AFG-1946-11-09.html").text
+    assert "start date" in page
+    assert "earliest start" not in page
+    assert 'described in <a href="/graph/record/un-membership">' in page
+    page = client.get("/doc/instrument/financing-1999.html").text
+    assert "2002-04-10" in page
+    assert "about it" in page
+    assert "it is the instrument" in page
+    # Nobody but Comity speaks of this one: its file stands for the source.
+    page = client.get("/doc/strength/requires.html").text
+    assert "Who says so" in page
+    assert '<a href="/graph/concepts/' in page
+
+
 def test_hash_iris_lead_to_the_ontology(client: httpx2.Client) -> None:
     assert CY.Instrument == f"{BASE}ontology#Instrument"
     assert 'id="Instrument"' in client.get("/ontology", headers={"Accept": BROWSER}).text

@@ -89,6 +89,7 @@ def environment() -> jinja2.Environment:
         "place_of": place_of,
         "shorten": shorten,
         "kind_of": kind_of,
+        "named": named,
         "titled": titled,
         "columns_shown": columns_shown,
         "base_of": base_of,
@@ -114,6 +115,15 @@ def titled(name: str) -> str:
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Label") or name).replace("_", " ").lower()
     return words[:1].upper() + words[1:]
+
+
+def named(iri: str) -> str:
+    """Return what stands for an IRI without a name: a term of the ontology in words, anything else shortened.
+
+    >>> named("https://w3id.org/comity/ontology#adoptedBy"), named("https://w3id.org/comity/id/state/PAK")
+    ('adopted by', 'state:PAK')
+    """
+    return titled(iri[len(str(CY)) :]).lower() if iri.startswith(str(CY)) else shorten(iri)
 
 
 def columns_shown(columns: Sequence[Mapping[str, Any]]) -> list[tuple[int, int | None]]:
