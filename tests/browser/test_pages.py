@@ -205,6 +205,12 @@ def test_the_editor_runs_a_query_and_completes_our_terms(visit: Callable[..., An
     page.locator(".yasqe_queryButton").click()
     page.wait_for_selector(".yasr table tbody tr")
     assert page.locator(".yasr table tbody tr").count() == 3
+    # In our words, below the row of headings; and what is ours is here.
+    assert "level:bilateral" in page.locator(".yasr table tbody tr").first.inner_text()
+    assert page.locator(".yasr table").bounding_box()["y"] - page.locator(".yasr_results").bounding_box()["y"] < 40
+    with page.context.expect_page() as opened:
+        page.locator(".yasr table a.iri").first.click()
+    assert opened.value.url == f"{visited.address}/doc/level/bilateral"
     page.locator(".yasqe .CodeMirror").click()
     page.keyboard.press("Control+A")
     known = page.evaluate("fetch('/completions.json').then((answer) => answer.json())")

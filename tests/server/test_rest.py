@@ -162,7 +162,7 @@ EXCLUDED = [schemathesis.checks.positive_data_acceptance]
     suppress_health_check=list(HealthCheck),
 )
 def test_what_the_document_promises(case: schemathesis.Case, session: requests.Session, client: httpx2.Client) -> None:
-    case.call_and_validate(base_url=str(client.base_url), session=session, excluded_checks=EXCLUDED)
+    case.call_and_validate(base_url=str(client.base_url), session=session, excluded_checks=EXCLUDED, timeout=90)
 
 
 def test_the_operations_are_those() -> None:
