@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.bridge import from_rdflib
 from comity.questions.binding import body_of, subqueries_of, written
-from comity.questions.tokens import tokenize
 from comity.terms import RDFS, SKOS
+from comity.tokens import tokenize
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
