@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -17,9 +18,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from comity.errors import StoreError
+from comity.errors import ComityError, StoreError
 from comity.server import catalogue, description, drawing, pages, problems, reconciling, rest, sparql, things
-from comity.server.cache import Cache
+from comity.server.cache import REMOTE_SECONDS, Cache
 from comity.server.guard import Guard
 from comity.server.settings import Settings
 from comity.server.workers import Workers
@@ -36,14 +37,15 @@ def create_app(settings: Settings | None = None) -> Served:
         workers = Workers(given)
         await workers.start()
         app.state.workers = workers
-        reading = asyncio.create_task(asyncio.to_thread(catalogue.known))
+        # Nobody waits for it, not even at the end.
+        threading.Thread(target=_read_ahead, daemon=True).start()
         opening = asyncio.create_task(served.watch(workers))
         try:
             yield
         finally:
             opening.cancel()
             await workers.stop()
-            await asyncio.gather(reading, opening, return_exceptions=True)
+            await asyncio.gather(opening, return_exceptions=True)
 
     app = Starlette(
         routes=routes(),
@@ -63,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Served:
     # A redirect to another slash would name the host that the request named.
     app.router.redirect_slashes = False
     app.state.settings = given
-    app.state.cache = Cache()
+    app.state.cache = Cache(seconds=REMOTE_SECONDS if given.selected.store else None)
     app.state.drawing = asyncio.Semaphore(drawing.AT_ONCE)
     # Outside of everything, so that what Starlette itself answers has the headers too.
     served = Served(app, given.limits)
@@ -112,6 +114,11 @@ def routes() -> list[BaseRoute]:
         *things.routes(),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]
+
+
+def _read_ahead() -> None:
+    with contextlib.suppress(ComityError):  # whoever asks for a question will be told
+        catalogue.known()
 
 
 async def _refused(request: Request, error: Exception) -> Response:
