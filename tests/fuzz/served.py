@@ -1,7 +1,7 @@
 """The server as a target: bytes as they come from a socket, through uvicorn's own reading of HTTP, to the application.
 
 Its tasks run in this process and not in workers, over the few things of targets.py, so that a crash is seen and coverage is counted;
-what crosses between server and worker is packed and unpacked all the same. Pictures are composed and not drawn: that is a process of its own.
+what crosses between server and worker is packed and unpacked all the same. Pictures are composed, not drawn: others do that.
 """
 
 from __future__ import annotations

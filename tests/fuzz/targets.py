@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from served import http
 
 from comity import dataset, turtle
 from comity.api import Comity
@@ -36,7 +37,6 @@ from comity.store.body import Again
 from comity.store.embedded import EmbeddedStore
 from comity.table import Table
 from comity.terms import PREFIXES, expand, graph_iri
-from served import http
 
 Target = Callable[[bytes], None]
 SAMPLES = Path(__file__).parent / "seeds"

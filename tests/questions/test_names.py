@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from comity.errors import ParameterError
-from comity.names import fold
-from comity.questions import ask, load_question
+from comity.names import fold, usually_called
+from comity.questions import ask, load_question, names
 from comity.questions.names import NotResolved
 
 EDITION = Path(__file__).parent / "edition"
@@ -96,6 +96,28 @@ def test_not_found(kind, text, ambiguous, keys, index):
     assert caught.value.ambiguous is ambiguous
     if keys is not None:
         assert sorted(candidate.key for candidate in caught.value.candidates) == keys
+
+
+USUAL = [
+    ("State", "Ivory Coast", "state/CIV"),
+    ("State", "ELFENBEINKÜSTE", "state/CIV"),
+    ("State", "United States of America", "state/USA"),
+    ("Instrument", "Terrorist Bombings Convention", "instrument/bombings-1997"),
+    ("Instrument", "Ivory Coast", None),
+    ("State", "Republic of China", None),
+    ("State", "Burma", None),
+]
+"""What the tables of data/names call things that the edition here does not; no names are homonyms, and what is not here."""
+
+
+@pytest.mark.parametrize(("kind", "text", "key"), USUAL, ids=[f"{kind}-{text}" for kind, text, _ in USUAL])
+def test_usual_names(kind, text, key, index):
+    usual = [thing.removeprefix(ID) for thing in usually_called(text)]
+    if key is None:
+        assert not names._by_usual_name(text, index._things(CY + kind, None))
+    else:
+        assert usual == [key]
+        assert index.resolve(text, CY + kind) == ID + key
 
 
 def test_a_scheme_narrows_the_class(index):
