@@ -49,7 +49,7 @@ def unreachable(url: str) -> str:
         with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
             json.loads(answer.read())
     except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", None) or error) or type(error).__name__
+        return str(error) or type(error).__name__
     return ""
 
 
@@ -80,7 +80,7 @@ def judged(found: list[dict[str, Any]], wanted: set[str], accepted: dict[str, st
                 known |= names
                 continue
             fixed = ", ".join(vulnerability["fix_versions"]) or "nothing yet"
-            print(f"{one['name']} {one['version']}: {vulnerability['id']} (mended in {fixed})", file=sys.stderr)
+            print(f"{one['name']} {one['version']}: {' '.join(sorted(names))} (mended in {fixed})", file=sys.stderr)
             bad += 1
     if bad:
         print("run: make lock; or say in requirements/audit.toml why it does no harm here", file=sys.stderr)

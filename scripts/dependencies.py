@@ -18,6 +18,8 @@ from typing import Any, Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from licensing import Licences, stated
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "requirements" / "test.txt"
 OWN: Final = "comity"
@@ -81,11 +83,18 @@ def locked() -> dict[str, str]:
     }
 
 
-def needed() -> dict[str, Needed]:
-    """Return all packages that users get, by name. Raises ``SystemExit`` for one that is not installed or not locked."""
-    from licensing import Licences
+def needed() -> tuple[dict[str, Needed], dict[str, Needed]]:
+    """Return all packages that users get by name: from PyPI, and from npm what the pages of `comity serve` have.
 
+    Raises ``SystemExit`` for one that is not installed, not locked, or without a licence, and for a licence that was read in vain.
+    """
     licences = Licences()
+    found = _python(licences), _npm(licences)
+    licences.check_used()
+    return found
+
+
+def _python(licences: Licences) -> dict[str, Needed]:
     versions = locked()
     found: dict[str, Needed] = {}
     for part, requirements in parts().items():
@@ -98,7 +107,7 @@ def needed() -> dict[str, Needed]:
             if name not in found:
                 if name not in versions:
                     raise SystemExit(f"{name} is in no lock; run: make lock")
-                found[name] = Needed(name, versions[name], licences.of(name, installed))
+                found[name] = Needed(name, versions[name], licences.of(name, stated(installed)))
             found[name].parts.add(part)
             for extra in ("", *requirement.extras):
                 if (name, extra) not in seen:
@@ -106,7 +115,6 @@ def needed() -> dict[str, Needed]:
                     further = [one for one in map(Requirement, installed.requires or ()) if _here(one, extra)]
                     found[name].needs |= {canonicalize_name(one.name) for one in further}
                     pending += further
-    licences.check_used(found)
     return found
 
 
@@ -121,12 +129,12 @@ def _installed(name: str) -> Distribution:
         raise SystemExit(f"{name} is not installed; run: make test") from None
 
 
-def scripts() -> dict[str, Needed]:
-    """Return what the pages of `comity serve` have from npm, by name, as web/package-lock.json says."""
+def _npm(licences: Licences) -> dict[str, Needed]:
     lock = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     found = {}
     for place, package in lock.items():
         if place and not package.get("dev"):
             name = place.rpartition("node_modules/")[2]
-            found[name] = Needed(name, package["version"], package["license"].strip("()"), {"server"}, set(package.get("dependencies", ())))
+            licence = licences.of(name, package.get("license"))
+            found[name] = Needed(name, package["version"], licence.strip("()"), {"server"}, set(package.get("dependencies", ())))
     return found

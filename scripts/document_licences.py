@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from dependencies import CORE, ROOT, Needed, listed_here, needed, parts, scripts
+from dependencies import CORE, ROOT, Needed, listed_here, needed, parts
 from generated import settle
 from licensing import Licences
 
@@ -31,7 +31,7 @@ def main() -> int:
     if not listed_here():
         print("docs/licences.md is of CPython 3.11 on Linux, which this is not: left as it is", file=sys.stderr)
         return 0
-    python, npm = needed(), scripts()
+    python, npm = needed()
     licences = Licences()
     refused = [f"{one.name} ({one.licence})" for one in (*python.values(), *npm.values()) if not licences.allows(one.licence)]
     if refused:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Container
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any, Final
 
+from boolean import ParseError
 from license_expression import ExpressionError, get_spdx_licensing
 
 TABLE: Final = Path(__file__).resolve().parent.parent / "requirements" / "licences.toml"
@@ -28,11 +28,12 @@ class Licences:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         self.allowed: dict[str, str] = given["allowed"]
         self.read: dict[str, dict[str, str]] = given["read"]
+        self._used: set[str] = set()
 
-    def of(self, name: str, installed: Distribution) -> str:
-        """Return the licence of a package: as its metadata say, or else as the table does. Raises ``SystemExit`` when neither does."""
-        said = stated(installed)
+    def of(self, name: str, said: str | None) -> str:
+        """Return the licence of a package: what its metadata say, or else what the table does. Raises ``SystemExit`` when neither does."""
         if name in self.read:
+            self._used.add(name)
             if said is not None:
                 raise SystemExit(f"{name} now says itself that its licence is {said}; take it out of [read] in requirements/licences.toml")
             return self.read[name]["licence"]
@@ -44,11 +45,10 @@ class Licences:
         """Whether a licence is allowed: of alternatives one, of those that hold together all."""
         return self._holds(_SPDX.parse(licence, validate=True))
 
-    def check_used(self, packages: Container[str]) -> None:
-        """Raise ``SystemExit`` for an entry of the table that no package needs any more."""
-        for name in self.read:
-            if name not in packages:
-                raise SystemExit(f"nobody gets {name} any more; take it out of [read] in requirements/licences.toml")
+    def check_used(self) -> None:
+        """Raise ``SystemExit`` for an entry of the table that was not asked for: once all packages have been."""
+        for name in self.read.keys() - self._used:
+            raise SystemExit(f"nobody gets {name} any more; take it out of [read] in requirements/licences.toml")
 
     def _holds(self, part: Any) -> bool:
         if isinstance(part, _SPDX.OR):
@@ -72,6 +72,7 @@ def stated(installed: Distribution) -> str | None:
 
 def _is_spdx(text: str) -> bool:
     try:
-        return bool(_SPDX.parse(text, validate=True, strict=True))
-    except ExpressionError:
+        _SPDX.parse(text, validate=True, strict=True)
+    except (ExpressionError, ParseError):
         return False
+    return True

@@ -27,7 +27,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from comity import __version__
-from dependencies import CORE, OWN, ROOT, Needed, listed_here, needed, project, scripts
+from dependencies import CORE, OWN, ROOT, Needed, listed_here, needed, project
 from generated import settle
 from lock import locked_on
 
@@ -49,7 +49,7 @@ def written() -> str:
     root = _component(Needed(OWN, __version__, project()["license"]), "pypi")
     root.scope = None
     bom.metadata.component = root
-    for kind, packages in (("pypi", needed()), ("npm", scripts())):
+    for kind, packages in zip(("pypi", "npm"), needed(), strict=True):
         components = {name: _component(package, kind) for name, package in packages.items()}
         for name, package in sorted(packages.items()):
             bom.components.add(components[name])

@@ -58,9 +58,9 @@ class NameIndex:
         Subclasses count. The ways are tried in this order, and the first that finds anything decides: IRI, prefixed
         name or key, code (ISO 3166-1, notation, identifier), Wikidata id, whole name, usual or short name (data/names),
         all words of a name, beginnings of words, part of a name. Of several things found by words, the one that the others
-        are named after is meant (a convention, not its protocols). With `others`, what has the whole name comes before what only has its words, and
-        in both an instance of the class before any other thing. Raises :class:`NotResolved` when it is still not one
-        thing, or no way finds any.
+        are named after is meant (a convention, not its protocols). With `others`, what has the whole name comes before what
+        only has its words, and in both an instance of the class before any other thing. Raises :class:`NotResolved` when
+        it is still not one thing, or no way finds any.
         """
         text = text.strip()
         if text.startswith("<") and text.endswith(">"):
