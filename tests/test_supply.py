@@ -39,7 +39,7 @@ SECURITY = ROOT / "docs" / "security.md"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-# -- the lock --------------------------------------------------------------------------------------------------------------
+# -- the lock ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_locks_are_those_that_the_script_writes() -> None:
@@ -103,7 +103,7 @@ def needed() -> tuple[dict[str, dependencies.Needed], dict[str, dependencies.Nee
     return dependencies.needed()
 
 
-# -- releases ---------------------------------------------------------------------------------------------------------------
+# -- releases ----------------------------------------------------------------------------------------------------------
 
 
 def releases() -> list[dict[str, str]]:
@@ -134,7 +134,7 @@ def test_the_old_ones_that_users_get_are_marked() -> None:
     assert marked == rows & needed()[0].keys()
 
 
-# -- licences ----------------------------------------------------------------------------------------------------------------
+# -- licences ----------------------------------------------------------------------------------------------------------
 
 EXPRESSIONS = {
     "MIT": True,
@@ -188,7 +188,7 @@ def test_what_metadata_say(package: Any, licence: str | None) -> None:
             licensing.Licences().of(next(iter(licensing.Licences().read)), licence)
 
 
-# -- the bill of materials --------------------------------------------------------------------------------------------------------
+# -- the bill of materials ---------------------------------------------------------------------------------------------
 
 
 def test_the_bill_is_of_the_lock() -> None:
@@ -206,7 +206,7 @@ def test_the_bill_is_of_the_lock() -> None:
     assert "://" not in text.replace(bill["$schema"], ""), "an address"
 
 
-# -- known vulnerabilities ---------------------------------------------------------------------------------------------------------
+# -- known vulnerabilities ---------------------------------------------------------------------------------------------
 
 BAD = {"wheel": ["GHSA-aaaa-bbbb-cccc"], "packaging": ["PYSEC-2026-1"]}
 
@@ -304,7 +304,7 @@ def test_a_package_that_was_not_looked_up_fails(capsys: pytest.CaptureFixture[st
         audit.audited([ROOT / "no-such-lock.txt"], "http://127.0.0.1:9/")
 
 
-# -- what the documentation and the errors name ---------------------------------------------------------------------------------------------
+# -- what the documentation and the errors name ------------------------------------------------------------------------
 
 
 def test_every_test_that_the_promises_name_is_there() -> None:
