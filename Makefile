@@ -87,7 +87,7 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh chromium.sh assets.sh)
+SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh virtuoso.sh chromium.sh assets.sh)
 LOCKS := requirements/build.txt requirements/test.txt
 # From the locks alone: what builds comes first, and no build fetches anything. Then the checkout, for which nothing is left to fetch.
 $(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.json $(LOCKS)
