@@ -65,7 +65,7 @@ test: $(TEST)/.installed
 # The tests ask tests/soak.py how much to do; the fuzzer is guided by coverage, so it is a process of its own.
 soak: $(TEST)/.installed
 	COMITY_SOAK=1 $(TEST)/bin/python -m pytest -n auto --dist worksteal
-	$(TEST)/bin/pip install --quiet --editable '.[fuzz]'
+	$(TEST)/bin/pip install --quiet --require-hashes --no-build-isolation -r requirements/soak.txt
 	$(TEST)/bin/python scripts/fuzz.py
 
 lock: $(TEST)/.installed

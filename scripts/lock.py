@@ -24,7 +24,11 @@ from comity.files import write_whole
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "requirements"
 RELEASES: Final = FOLDER / "releases.tsv"
-LOCKS: Final = {"build": ["--group", "build"], "test": ["pyproject.toml", "--extra", "dev"]}
+LOCKS: Final = {
+    "build": ["--group", "build"],
+    "test": ["pyproject.toml", "--extra", "dev"],
+    "soak": ["pyproject.toml", "--extra", "fuzz"],
+}
 """The locks by name, and what of pyproject.toml each covers. A later one takes the versions of those before it."""
 PINNED: Final = re.compile(r"(?:[a-z0-9-]+==\S+(?: ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}(?: \\)?)\n")
 """A line of a lock: nothing else may stand there, an address least of all."""

@@ -68,7 +68,8 @@ def asked() -> list[tuple[str, Requirement]]:
     project = PROJECT["project"]
     test = dependencies.flat([*project["dependencies"], *project["optional-dependencies"]["dev"]])
     build = map(Requirement, [*PROJECT["build-system"]["requires"], *PROJECT["dependency-groups"]["build"]])
-    return [*(("test", one) for one in test), *(("build", one) for one in build)]
+    soak = dependencies.flat(project["optional-dependencies"]["fuzz"])
+    return [*(("test", one) for one in test), *(("build", one) for one in build), *(("soak", one) for one in soak)]
 
 
 def test_every_range_is_met_by_its_pin() -> None:
@@ -83,10 +84,12 @@ def test_every_range_is_met_by_its_pin() -> None:
 
 
 def test_the_locks_agree_with_each_other() -> None:
-    of_builds = {(pin.name, str(pin.specifier)) for pin in pins(lock.FOLDER / "build.txt")}
-    of_tests = pins()
-    assert of_builds
-    assert of_builds >= {(pin.name, str(pin.specifier)) for pin in of_tests if pin.name in dict(of_builds)}
+    of_tests = {(pin.name, str(pin.specifier)) for pin in pins()}
+    for name in ("build", "soak"):
+        others = {(pin.name, str(pin.specifier)) for pin in pins(lock.FOLDER / f"{name}.txt")}
+        shared = {package for package, _ in others} & {package for package, _ in of_tests}
+        assert shared
+        assert {one for one in others if one[0] in shared} == {one for one in of_tests if one[0] in shared}
 
 
 def test_what_users_get_is_part_of_what_is_tested() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -67,10 +68,8 @@ def test_reading_asks_nobody(tmp_path: Path) -> None:
         for name, text in ELSEWHERE.items():
             path = tmp_path / name
             path.write_text(text.format(address), encoding="utf-8")
-            try:
+            with contextlib.suppress(InputError):
                 taken += bool(given_files([path]))
-            except InputError as error:
-                assert str(error).isprintable()
         listener.setblocking(False)
         with pytest.raises(BlockingIOError):
             listener.accept()
