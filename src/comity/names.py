@@ -192,6 +192,12 @@ def usually_called(text: str) -> frozenset[str]:
     return frozenset(expand(row["thing"]) for row in _named(folder, ("cldr.tsv", "short.tsv"), wanted))
 
 
+def is_shared(text: str, kind: str) -> bool:
+    """Whether several things of a kind, ours or not, bear this name (homonyms.tsv), as two States are called Korea."""
+    wanted = squeeze(text)
+    return bool(wanted) and any(row["kind"] == kind for row in _named(resources.data() / "names", ("homonyms.tsv",), wanted))
+
+
 _TABLES: Final = {"cldr.tsv": ("thing", "name", "language"), "short.tsv": ("thing", "name", "by"), "homonyms.tsv": ("name", "kind", "also")}
 
 

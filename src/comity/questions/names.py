@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from comity.names import ANYTHING, WIKIDATA, Named, fold, read_named, squeeze, usually_called, words_of
+from comity.names import ANYTHING, WIKIDATA, Named, fold, is_shared, read_named, squeeze, usually_called, words_of
 from comity.store.contract import Store
 from comity.terms import ID, PREFIXES, RDFS, SKOS
 
@@ -69,7 +69,8 @@ class NameIndex:
         whole = [(way, place) for place in places for way in _BY_WHOLE]
         for way, place in (*whole, *((way, place) for way in _BY_WORDS for place in places)):
             found = way(text, self._things(*place))
-            if way in _BY_WORDS:
+            # That one is the State whose name is shorter, when two are called so, is chance.
+            if way in _BY_WORDS and len(found) > 1 and not is_shared(text, "state"):
                 found = _namesake(found)
             if len(found) == 1:
                 return found[0].iri
