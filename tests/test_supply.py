@@ -36,6 +36,7 @@ from dependencies import ROOT, pins
 LOCKS = sorted(lock.FOLDER.glob("*.txt"))
 DECISION = ROOT / "docs" / "decisions" / "0020-dependencies.md"
 SECURITY = ROOT / "docs" / "security.md"
+listed_here = pytest.mark.skipif(not dependencies.listed_here(), reason="the lists are of CPython 3.11 on Linux")
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -131,6 +132,7 @@ def test_what_has_had_no_release_for_two_years_has_a_reason() -> None:
     assert all(by.strip() and reason.strip() for _, by, reason in rows)
 
 
+@listed_here
 def test_the_old_ones_that_users_get_are_marked() -> None:
     marked = set(re.findall(r"^\| \*\*`([^`]+)`\*\*", DECISION.read_text(encoding="utf-8"), re.MULTILINE))
     rows = set(re.findall(r"^\| \**`([^`]+)`", DECISION.read_text(encoding="utf-8"), re.MULTILINE))
@@ -194,6 +196,7 @@ def test_what_metadata_say(package: Any, licence: str | None) -> None:
 # -- the bill of materials ---------------------------------------------------------------------------------------------
 
 
+@listed_here
 def test_the_bill_is_of_the_lock() -> None:
     # Its form is checked against CycloneDX's schema by scripts/update_sbom.py --check.
     text = (lock.FOLDER / BILL).read_text(encoding="utf-8")
@@ -348,7 +351,7 @@ def test_without_the_http_client_the_right_extra_is_named(public: bool, extra: s
     assert any(Requirement(text).name == "httpx2" for text in PROJECT["project"]["optional-dependencies"][extra])
 
 
-@pytest.mark.skipif(not dependencies.listed_here(), reason="the lists are of CPython 3.11 on Linux")
+@listed_here
 def test_a_licence_that_is_not_allowed_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(document_licences, "needed", lambda: ({"x": dependencies.Needed("x", "1", "GPL-3.0-only", {"core"})}, {}))
     monkeypatch.setattr(sys, "argv", ["document_licences.py", "--check"])
