@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
@@ -59,7 +59,9 @@ def create_app(settings: Settings | None = None) -> Served:
                 expose_headers=["ETag", "Link", "Retry-After", sparql.CUT],
             )
         ],
-        exception_handlers={problems.Refused: _refused, HTTPException: _http, StoreError: _not_there, Exception: _fault},
+        exception_handlers={
+            problems.Refused: _refused, HTTPException: _http, StoreError: _not_there, ClientDisconnect: _gone, Exception: _fault,
+        },
         lifespan=lifespan,
     )
     # A redirect to another slash would name the host that the request named.
@@ -129,6 +131,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreError)
     return pages.problem(request, problems.Refused(503, error.what, error.remedy))
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    # Whoever asked went before the body was whole: no fault of ours for the log, and nobody who reads this.
+    return pages.problem(request, problems.Refused(400, "the body of the request is not whole"))
 
 
 async def _fault(request: Request, error: Exception) -> Response:
