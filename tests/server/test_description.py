@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import httpx2
@@ -106,3 +107,17 @@ def test_it_names_itself_by_the_address_that_it_was_asked_at(few: TestClient) ->
         text = few.get("/sparql", headers={"Host": host}).text
         assert f"http://{named}" in text.replace(":80/", "/")
         assert "evil" not in text
+
+
+def test_the_list_of_graphs_describes_the_dataset_to_search_engines(client: httpx2.Client, few: TestClient) -> None:
+    """In the page, where they look for it, as RDF that says what it is, whose, how to have it, and how much there is."""
+    page = client.get("/graph", headers={"Accept": "text/html"}).text
+    [described] = re.findall('<script type="application/ld[+]json">(.*?)</script>', page)
+    store = ox.Store()
+    store.load(described.encode(), format=ox.RdfFormat.JSON_LD)
+    asked = "ASK { ?d a s:Dataset ; s:name ?n ; s:license ?l ; s:creator ?c ; s:distribution/s:contentUrl ?u }"
+    assert bool(store.query(asked, prefixes={"s": "https://schema.org/"}))
+    counted = {quad.object.value for quad in store.quads_for_pattern(None, ox.NamedNode("https://schema.org/value"), None)}
+    states = client.get("/sparql", params={"query": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a cy:State FILTER(isIRI(?s)) }"}).json()
+    assert states["results"]["bindings"][0]["n"]["value"] in counted
+    assert "ld+json" not in few.get("/graph", headers={"Accept": "text/html"}).text, "files of somebody's own are not the edition"
