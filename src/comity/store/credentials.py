@@ -17,7 +17,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from comity.errors import UsageError
 
@@ -42,14 +42,23 @@ class Identity:
 
     def hide(self, text: str) -> str:
         """Return `text` without the secrets, however they are written in a request, and in whatever case a server repeats them."""
-        return re.sub("|".join(map(re.escape, self.secrets)), HIDDEN, text, flags=re.IGNORECASE) if self.secrets else text
+        if not self.secrets:
+            return text
+        pattern = re.compile("|".join(map(re.escape, self.secrets)), re.IGNORECASE)
+        hidden = bare = pattern.sub(HIDDEN, text)
+        while (plainer := unquote(bare)) != bare:  # in an address, which a server may have quoted more than once
+            bare = plainer
+        return pattern.sub(HIDDEN, bare) if pattern.search(bare) else hidden
 
     def hush(self, error: BaseException) -> BaseException:
-        """Take the secrets out of what an error says, and return it."""
-        error.args = tuple(self.hide(arg) if isinstance(arg, str) else arg for arg in error.args)
-        for name in ("what", "remedy", "file", "msg", "text"):  # of our errors, and of a syntax error
-            if isinstance(said := getattr(error, name, None), str):
-                setattr(error, name, self.hide(said))
+        """Take the secrets out of what an error says, and those that it came from, and return it."""
+        each: BaseException | None = error
+        while each is not None:
+            each.args = tuple(self.hide(arg) if isinstance(arg, str) else arg for arg in each.args)
+            for name in ("what", "remedy", "file", "msg", "text"):  # of our errors, and of a syntax error
+                if isinstance(said := getattr(each, name, None), str):
+                    setattr(each, name, self.hide(said))
+            each = each.__cause__ or each.__context__
         return error
 
     def hush_logs(self) -> None:

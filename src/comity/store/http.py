@@ -105,7 +105,7 @@ class Http:
             try:
                 yield self._body(response, call, deadline)
             except Exception as error:  # noqa: BLE001 - as above
-                raise self._hushed(_final(error, call, deadline)) from None
+                raise self._hushed(_final(self._hushed(error), call, deadline)) from None
 
     # -- within ------------------------------------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ class Http:
 
     def _after_failure(self, error: BaseException, call: Call, attempt: int, deadline: Deadline) -> None:
         """Wait before the next attempt, or raise."""
-        signal = _signal(error, call, deadline)
+        signal = _signal(self._hushed(error), call, deadline)
         if not isinstance(signal, Again):
             raise self._hushed(signal) from None
         self._hushed(signal.error)
