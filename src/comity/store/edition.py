@@ -70,6 +70,7 @@ def open_folder(selection: Selection, path: str | os.PathLike[str]) -> tuple[Emb
         try:
             # Before it was ours, another process may have made ready the other place, and sealed it.
             if _sealed_place(folder) == name:
+                _remove(folder / _other(name))  # what a process that was killed has left there
                 return store, _seal_of(folder) == {**_description(selection), "place": name}
         except BaseException:
             store.close()
@@ -86,11 +87,10 @@ def keep(selection: Selection, path: str | os.PathLike[str], open_store: Embedde
     folder = Path(path)
     sealed = _sealed_place(folder)
     # Without a seal there is nothing to be lost.
-    name = sealed if _seal_of(folder) is None else next(name for name in _PLACES if name != sealed)
+    name = sealed if _seal_of(folder) is None else _other(sealed)
     filled = open_store
     try:
         if name != sealed:
-            shutil.rmtree(folder / name, ignore_errors=True)  # what a process that was killed has left there
             filled = EmbeddedStore(folder / name)
         filled.become(store)
         write_whole(folder / _SEAL, json.dumps({**_description(selection), "place": name}, indent=2).encode())
@@ -98,13 +98,13 @@ def keep(selection: Selection, path: str | os.PathLike[str], open_store: Embedde
         if filled is not open_store:
             filled.close()
         if name != sealed:
-            shutil.rmtree(folder / name, ignore_errors=True)
+            _remove(folder / name)
         if isinstance(error, OutputError):
             raise StoreError(error.what, "make room, or name a folder that can be written", file=error.file) from None
         raise
     if filled is not open_store:
         open_store.close()
-        shutil.rmtree(folder / sealed, ignore_errors=True)
+        _remove(folder / sealed)
     return filled
 
 
@@ -114,7 +114,7 @@ def discard(path: str | os.PathLike[str]) -> None:
     with contextlib.suppress(OSError):
         (folder / _SEAL).unlink(missing_ok=True)
         for name in _PLACES:
-            shutil.rmtree(folder / name, ignore_errors=True)
+            _remove(folder / name)
 
 
 def kept_folder(selection: Selection) -> Path | None:
@@ -146,6 +146,15 @@ def _seal_of(folder: Path) -> dict[str, object] | None:
         if isinstance(told, dict) and told.get("place") in _PLACES:
             return told
     return None
+
+
+def _other(place: str) -> str:
+    return next(name for name in _PLACES if name != place)
+
+
+def _remove(place: Path) -> None:
+    if place.exists():
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _sealed_place(folder: Path) -> str:
