@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.output import setting
-from comity.errors import StoreError, StoreInUse, UsageError
+from comity.errors import StoreDamaged, StoreError, UsageError
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -67,8 +67,8 @@ def _kept(*, view: str, infer: bool, verified_only: bool, known_at: str | None) 
         for _ in range(2):
             try:
                 return api._opened(selection, path=folder, must_be_kept=False)
-            except StoreInUse:
-                break
-            except StoreError:
+            except StoreDamaged:
                 discard(folder)
+            except StoreError:
+                break
     return api._opened(selection)

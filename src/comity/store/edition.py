@@ -71,7 +71,8 @@ def open_folder(selection: Selection, path: str | os.PathLike[str]) -> tuple[Emb
             # Before it was ours, another process may have made ready the other place, and sealed it.
             if _sealed_place(folder) == name:
                 _remove(folder / _other(name))  # what a process that was killed has left there
-                return store, _seal_of(folder) == {**_description(selection), "place": name}
+                # An empty store is no edition: that is what Oxigraph makes of a folder whose list of files was cut.
+                return store, not store.is_empty() and _seal_of(folder) == {**_description(selection), "place": name}
         except BaseException:
             store.close()
             raise

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from comity import resources
 from comity.dataset import read_file
-from comity.errors import StoreError, StoreInUse
+from comity.errors import StoreDamaged, StoreError, StoreInUse
 from comity.store import timed
 from comity.store.contract import Solutions
 from comity.store.syntax import prologue_of, query_error, without_last_semicolon
@@ -48,7 +48,7 @@ class EmbeddedStore:
         self._path = None if path is None else Path(path)
         try:
             store = ox.Store() if self._path is None else ox.Store(str(self._path))
-        except (OSError, RuntimeError) as error:  # the second for a damaged folder
+        except (OSError, RuntimeError) as error:
             raise _cannot_open(error, Path(path or "")) from None
         if self._path is not None:
             timed.sweep(self._path)
@@ -144,6 +144,10 @@ class EmbeddedStore:
             store = self._open()
             names = (name.value for name in store.named_graphs() if isinstance(name, ox.NamedNode))
             return tuple(sorted(name for name in names if next(self.quads(name), None) is not None))
+
+    def is_empty(self) -> bool:
+        """Whether there is no statement at all."""
+        return not self._merged and next(self.quads(), None) is None
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Iterate over all quads, or those of one named graph, in no particular order."""
@@ -291,6 +295,8 @@ class EmbeddedStore:
 def _cannot_open(error: OSError | RuntimeError, path: Path) -> StoreError:
     if "lock" in str(error).lower():
         return StoreInUse("the store is in use", "close it there, or open a copy of the folder", file=resources.display(path))
+    if isinstance(error, RuntimeError) or (isinstance(error, FileNotFoundError) and path.is_dir()):
+        return StoreDamaged(f"the store is damaged: {error}", "remove it, or name another folder", file=resources.display(path))
     remedy = "name a folder that can be written, or a new one"
     return StoreError(f"the store cannot be opened: {error}", remedy, file=resources.display(path))
 
