@@ -335,7 +335,9 @@ class Sending(Act):
 
     def is_between(self, found: object) -> bool:
         old, new = self.states
-        assert isinstance(found, dict) and isinstance(old, dict) and isinstance(new, dict)
+        assert isinstance(found, dict)
+        assert isinstance(old, dict)
+        assert isinstance(new, dict)
         return any(part not in (old[name], new[name]) for name, part in found.items())
 
     def left(self) -> list[str]:

@@ -87,8 +87,8 @@ def keep(selection: Selection, path: str | os.PathLike[str], open_store: Embedde
     """
     folder = Path(path)
     sealed = _sealed_place(folder)
-    # Without a seal there is nothing to be lost.
-    name = sealed if _seal_of(folder) is None else _other(sealed)
+    # A new folder is filled where it is open; elsewhere a fresh place is also quicker than an emptied one.
+    name = sealed if _seal_of(folder) is None and open_store.is_empty() else _other(sealed)
     filled = open_store
     try:
         if name != sealed:

@@ -83,7 +83,12 @@ class _Backend(httpcore2.NetworkBackend):
         self._system = httpcore2.SyncBackend()
 
     def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Iterable[Any] | None = None
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         return _Connection(self._system.connect_tcp(host, port, timeout, local_address, socket_options))
 
