@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from comity import resources
 from comity.dataset import read_file
 from comity.errors import StoreDamaged, StoreError, StoreInUse
+from comity.memory import check_room_for_a_store
 from comity.store import timed
 from comity.store.contract import Solutions
 from comity.store.syntax import prologue_of, query_error, without_last_semicolon
@@ -46,6 +47,8 @@ class EmbeddedStore:
         import pyoxigraph as ox
 
         self._path = None if path is None else Path(path)
+        if self._path is not None:
+            check_room_for_a_store()
         try:
             store = ox.Store() if self._path is None else ox.Store(str(self._path))
         except (OSError, RuntimeError) as error:
