@@ -8,7 +8,7 @@ from typing import Final
 from comity.errors import StoreError
 
 ON_DISK: Final = 800 << 20
-"""The address space that a store on disk takes beyond the process's own, in bytes: 430 MB to be opened, 720 to be filled with the edition."""
+"""The address space that a store on disk takes beyond the process's own, in bytes. To be filled with the edition it takes 720 MB."""
 
 
 def address_space() -> int:

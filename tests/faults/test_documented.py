@@ -25,7 +25,7 @@ def tables() -> dict[str, list[str]]:
         scarce.append(f"| {case.name} | {ends[0]} | {ends[1]} |")
     return {
         "killed": ["| what is killed |", "|---|", *(f"| {act.about} |" for act in ACTS.values())],
-        "scarce": ["| on a disk that is full or read-only, or has a file in the folder's place | status | what is said |", "|---|---:|---|", *scarce],
+        "scarce": ["| with a full disk, a read-only one, or a file in the folder's place | status | said |", "|---|---:|---|", *scarce],
         "servers": [
             "| what the server does | how often a query is sent, of three attempts |",
             "|---|---:|",
