@@ -75,7 +75,7 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh chromium.sh assets.sh)
+SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh virtuoso.sh chromium.sh assets.sh)
 $(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.json
 	scripts/venv.sh $(TEST)
 	for script in $(SETUP); do $$script; done

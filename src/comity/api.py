@@ -91,19 +91,31 @@ def _opened(
 
 
 def connect(
-    url: str, *, update_url: str | None = None, graph_store_url: str | None = None, union: str = "server", view: str = "curated"
+    url: str,
+    *,
+    update_url: str | None = None,
+    graph_store_url: str | None = None,
+    union: str = "server",
+    kind: str | None = None,
+    view: str = "curated",
 ) -> Comity:
     """Return the view that a SPARQL server holds, as :meth:`Comity.load` or any other tool has put it there.
 
     `url` answers SPARQL queries; `update_url` and `graph_store_url` are needed where updates and whole graphs go to other addresses.
-    `union` says what the server's default graph is (:mod:`comity.store.remote`); credentials come from the environment or netrc
-    (:mod:`comity.store.credentials`). Raises :class:`~comity.errors.UsageError`, :class:`~comity.errors.MissingExtra`, and
-    :class:`~comity.errors.StoreError` for a server that does not answer, or whose default graph does not show its named graphs.
+    `union` says what the server's default graph is, and `kind` that it is Virtuoso, where it does not say so itself
+    (:mod:`comity.store.remote`). Credentials come from the environment or netrc (:mod:`comity.store.credentials`).
+    Raises :class:`~comity.errors.UsageError`, :class:`~comity.errors.MissingExtra`, and :class:`~comity.errors.StoreError` for a
+    server that does not answer, or whose default graph does not show its named graphs, each triple once.
     """
     from comity.store.remote import RemoteStore
 
-    store = RemoteStore(url, update_url=update_url, graph_store_url=graph_store_url, union=union)
+    store = RemoteStore(url, update_url=update_url, graph_store_url=graph_store_url, union=union, kind=kind)
     try:
+        if store.kind == "virtuoso" and union != "kept":
+            raise StoreError(
+                "Virtuoso counts a triple once for each of its graphs, so the questions would be answered wrongly",
+                "load the edition there with the union 'kept', and ask with it",
+            )
         if not store.shows_its_graphs():
             raise StoreError(
                 "a query without GRAPH does not see this store's named graphs",
@@ -347,8 +359,14 @@ class Comity:
         if engine != "compiled":
             raise UsageError(f"the engine '{engine}' does not run inside a server", "use the engine 'compiled'")
         rules = resources.ontology() / "rules"
+        union = store.union_graph
+        if union is not None:
+            # The rules read the union, and what followed before is no reason for anything.
+            store.update(f"CLEAR SILENT GRAPH <{INFERRED}>")
         with store.held():
-            closure = close_in_store(store, resources.ontology() / "comity.ttl", rules=rules if rules.is_dir() else None)
+            closure = close_in_store(
+                store, resources.ontology() / "comity.ttl", rules=rules if rules.is_dir() else None, union=union
+            )
             if closure.inconsistencies:
                 store.update(f"CLEAR SILENT GRAPH <{INFERRED}>")
         self._forget()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from comity.store.contract import Store
 from comity.terms import DCTERMS, ID, ONTOLOGY, RDFS, SKOS, shorten
+
+if TYPE_CHECKING:
+    from comity.store.contract import Row
 
 LABELS: Final = (RDFS.label, SKOS.prefLabel)
 _NAMES: Final = (*LABELS, SKOS.altLabel)
@@ -111,6 +114,8 @@ class Named:
         return self._words
 
 
+#: So many things a query asks the names of; Virtuoso takes no more than a few thousand values.
+_AT_ONCE: Final = 1000
 #: Anything of ours that has a label.
 ANYTHING: Final = f'?thing <{RDFS.label}> ?any . FILTER(STRSTARTS(STR(?thing), "{ID}"))'
 
@@ -122,14 +127,17 @@ def read_named(store: Store, members: str = ANYTHING) -> dict[str, Named]:
     instances = store.query(f"SELECT DISTINCT ?thing WHERE {{ {members} }}")
     things = {row[0].value: Named(row[0].value, _key(row[0].value)) for row in instances.rows if isinstance(row[0], ox.NamedNode)}
     # By the things found, one after the other: joined with the pattern above, each name of everything would be looked at.
-    values = " ".join(f"<{iri}>" for iri in things)
     properties = ", ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
-    named = store.query(
-        f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
-        f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
-    )
+    iris = list(things)
+    named: list[Row] = []
+    for start in range(0, len(iris), _AT_ONCE):
+        values = " ".join(f"<{iri}>" for iri in iris[start : start + _AT_ONCE])
+        named += store.query(
+            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
+            f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
+        ).rows
     best: dict[str, tuple[int, str]] = {}
-    for thing, predicate, name in named.rows:
+    for thing, predicate, name in named:
         assert isinstance(predicate, ox.NamedNode)
         entry = things.get(thing.value) if isinstance(thing, ox.NamedNode) else None
         if entry is None or not isinstance(name, (ox.NamedNode, ox.Literal)):

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from comity.questions.tokens import Token, line_of, prefixes_of, tokenize
 from comity.terms import XSD
+from comity.tokens import Token, line_of, prefixes_of, tokenize
 
 #: One escape as pyoxigraph writes it; after an escaped backslash also a letter that would make it look like another.
 _ESCAPE: Final = re.compile(r"\\(?:\\(?P<letter>[uU])?|u(?P<digits>[0-9A-F]{4})|.)")

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from comity.questions.tokens import tokenize
 from comity.questions.untrusted import find_word
 from comity.server import addresses, description, pages
 from comity.server.cache import Answer, Cache
 from comity.server.negotiation import GRAPH_FORMATS, HTML, OF_GRAPHS, OF_RESULTS, RESULT_FORMATS, choose, graph_form, result_form
 from comity.server.problems import Refused
 from comity.server.workers import Workers
+from comity.tokens import tokenize
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 QUERY: Final = "application/sparql-query"

@@ -132,6 +132,11 @@ class Body:
         taken, self._rest = self._rest[:size], self._rest[size:]
         return taken
 
+    def replacing(self, old: bytes, new: bytes) -> Body:
+        """Read `new` wherever the server wrote `old`, from here on. Returns the body itself."""
+        self._chunks = _replaced(self._chunks, old, new)
+        return self
+
     def _raw(self, response: httpx2.Response) -> Iterator[bytes]:
         # Not in pieces of a size: the library would wait until a piece is full, and a slow server keep it waiting.
         for chunk in response.iter_raw():
@@ -158,6 +163,18 @@ class Body:
             raise Again(StoreError(f"the answer of {self._shown} is damaged{self._unsure}", "try again")) from None
         if seen and not unzip.eof:
             raise Again(cut(self._shown, self._unsure))
+
+
+def _replaced(chunks: Iterator[bytes], old: bytes, new: bytes) -> Iterator[bytes]:
+    held = len(old) - 1  # the beginning of `old` may be at the end of a chunk
+    rest = b""
+    for chunk in chunks:
+        rest = (rest + chunk).replace(old, new)
+        if len(rest) > held:
+            yield rest[: len(rest) - held]
+            rest = rest[len(rest) - held :]
+    if rest:
+        yield rest
 
 
 def shown(url: str) -> str:

@@ -47,6 +47,7 @@ class Http:
     """The calls to one server, over connections that are kept. Bytes received are counted in `received`.
 
     To a `public` service nothing is sent that tells who we are to our own store; `contact` is who asks, for its keepers.
+    `software` is what the server has called itself in its last good answer, ``None`` before that.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Http:
             self._identity.hush_logs()
         self._home = _origin(url)
         self.received = 0
+        self.software: str | None = None
         # Cookies and the library's own redirects, decoding and authentication by URL stay out: the rules are those below.
         headers = {"User-Agent": _agent(contact), "Accept-Encoding": "gzip"}
         self._client = httpx2.Client(headers=headers, follow_redirects=False, verify=_trust(), transport=_direct())
@@ -154,6 +156,7 @@ class Http:
             except BaseException:
                 response.close()
                 raise
+            self.software = response.headers.get("server", "")
             return response
         raise StoreError(f"{shown(call.url)} is one of more than {_REDIRECTS} redirects in a row", "name the store's own address")
 
