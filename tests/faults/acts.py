@@ -246,14 +246,16 @@ class Asking(Act):
 class Exporting(Act):
     about = "an export, one of twelve formats after the other"
     MIXED: Final = "some files old, others new"
-    FORMATS: Final = ("nq", "nt", "trig", "ttl", "jsonld", "tree", "csv", "sqlite", "cytoscape", "void", "dcat", "schema-org")
+    FORMATS: Final = ("nq", "nt", "trig", "ttl", "jsonld", "tree", "csv", "sqlite", "cytoscape", "void", "graphml", "neo4j")
 
     def prepare(self) -> None:
         self.turn = 0
         names = ["entities/organization", "entities/instrument", "entities/mechanism"]
         every = [quad for name in names for quad in dataset.read_file(resources.data() / f"{name}.ttl", graph_iri(name))]
         every += dataset.read_file(resources.ontology() / "comity.ttl", graph_iri("ontology"))
-        fewer = [quad for quad in every if quad.graph_name != ox.NamedNode(graph_iri("entities/mechanism"))]
+        # A graph less, and a name less in another.
+        left_out = next(quad for quad in every if quad.graph_name == ox.NamedNode(graph_iri("entities/instrument")))
+        fewer = [quad for quad in every if quad.graph_name != ox.NamedNode(graph_iri("entities/mechanism")) and quad != left_out]
         self.contents = []
         for some in (fewer, every):
             store = EmbeddedStore()
@@ -261,7 +263,7 @@ class Exporting(Act):
             self.contents.append(Content(Comity(store)))
         self.whole: list[dict[str, bytes]] = []
         for number, content in enumerate(self.contents):
-            for name in self.FORMATS:  # each by itself: a description speaks of what is exported with it
+            for name in self.FORMATS:
                 write(content, [find_format(name)], self.folder / f"state{number}")
             self.whole.append(files(self.folder / f"state{number}"))
         self.place = self.folder / "there"
@@ -278,8 +280,10 @@ class Exporting(Act):
         there = {name: content for name, content in files(self.place).items() if not name.rpartition("/")[2].startswith(".")}
         if odd := [name for name, content in there.items() if content not in (state.get(name) for state in self.whole)]:
             return odd
-        turned = [name for name in there if name == place or name.startswith(place if place.endswith("/") else "\0")]
-        news = [there[name] == self.whole[1].get(name) for name in turned if self.whole[0].get(name) != self.whole[1].get(name)]
+        # A file that only one of the states has stays where it is: an export takes nothing away.
+        both = [name for name in there if name.startswith(place) and all(name in state for state in self.whole)]
+        news = [there[name] == self.whole[1][name] for name in both if self.whole[0][name] != self.whole[1][name]]
+        assert news, f"the states of {place} are the same"
         return 1 if all(news) else 0 if not any(news) else self.MIXED
 
     def is_between(self, found: object) -> bool:
