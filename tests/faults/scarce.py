@@ -54,6 +54,7 @@ class Case:
     cache: str = ""
     brings: str = ""
     costly: bool = False
+    soak: bool = False
 
 
 def cases() -> list[Case]:
@@ -362,7 +363,7 @@ def main() -> int:
     stage = Stage(disk, beside)
     os.environ["COMITY_ROOT"], os.environ["COMITY_CACHE"] = str(stage.roots[0]), "off"
     comity.open().close()  # so that no fork has to import it all
-    run = cases()
+    run = [case for case in cases() if FULL or not case.soak]
     faults = [fault for number, case in enumerate(run) for fault in stage.try_out(case, number, situations)]
     print("\n".join([*faults, f"{len(run)} cases, {len(faults)} faults"]))
     for name, ends in stage.ends.items():

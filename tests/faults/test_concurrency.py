@@ -32,7 +32,7 @@ from store.servers import oxigraph
 
 A, B = graph_iri("record/a"), graph_iri("record/b")
 HAS = "https://example.org/number"
-CHANGES = amount(25, 3000)
+CHANGES = amount(15, 3000)
 READERS = 3
 
 
@@ -224,8 +224,8 @@ def test_processes_on_a_server(tmp_path: Path) -> None:
         readers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
         changes = 0
         while any(reader.poll() is None for reader in readers):
-            write(store, 9)
-            changes += 9
+            write(store, 3)
+            changes += 3
         seen = [json.loads(reader.communicate()[0]) for reader in readers]
     assert [reader.returncode for reader in readers] == [0, 0]
     assert changes
