@@ -195,9 +195,12 @@ def test_without_a_limit_slow_bytes_end_too(name: str) -> None:
 
 def test_a_server_that_takes_a_request_byte_by_byte() -> None:
     update = f"INSERT DATA {{ GRAPH <{G1}> {{ <x:s> <x:p> '{'x' * 6_000_000}' }} }}"
-    with serving(says(answer()), read=slowly) as server, remote(server, Limits(read=1, total=0.5)) as store:
-        with pytest.raises(StoreError, match="within 0.5 s; whether the change was made is not known"):
-            store.update(update)
+    with (
+        serving(says(answer()), read=slowly) as server,
+        remote(server, Limits(read=1, total=0.5)) as store,
+        pytest.raises(StoreError, match="within 0.5 s; whether the change was made is not known"),
+    ):
+        store.update(update)
 
 
 def test_nobody_there(pauses: list[float]) -> None:
