@@ -226,8 +226,8 @@ class Comity:
 
         `asked` is an answer that :meth:`ask` or :meth:`query` gave, or the name of a canned question, with its parameters. A
         list holds the statements that the question's patterns matched for the row, each with its proof, or with the graphs
-        and passages that state it. Labels are left out, and what only a sub-query of the question sees. The lists are made
-        one by one, as they are taken. Raises what :meth:`ask` raises, and :class:`~comity.errors.UsageError` for a table
+        and passages that state it. Labels are left out, and what the question denies. The lists are made one by one, as they
+        are taken. Raises what :meth:`ask` raises, and :class:`~comity.errors.UsageError` for a table
         that answers no SELECT query.
         """
         from comity.questions.binding import BindingError

@@ -12,13 +12,16 @@ import pyoxigraph as ox
 import pytest
 
 import comity
+from comity import dataset
 from comity.errors import ComityError, QueryError, StoreError
+from comity.quality.mutation import make_mutants, mutated
 from comity.questions import NameIndex, ask, list_questions
 from comity.store.embedded import EmbeddedStore
 from comity.store.remote import RemoteStore
 from comity.store.virtuoso import UNION, adapted
 from comity.table import Cell, plain
-from comity.terms import INFERRED
+from comity.terms import GRAPH, INFERRED
+from comity.validation import validate
 from soak import FULL
 
 from .backends import expect_exception
@@ -173,6 +176,25 @@ def test_without_the_right_to_change_the_error_says_so(tmp_path: Path) -> None:
     ):
         store.update(f"INSERT DATA {{ GRAPH <{G1}> {{ {n('s')} {n('p')} 1 }} }}")
     assert "\n" not in str(caught.value)
+
+
+def test_validation_there_finds_what_it_finds_here(empty: RemoteStore) -> None:
+    """Over the edition with planted faults; in `make test` over what the last chapter says, and the record of one treaty."""
+    quads = dataset.read()
+    faulty = mutated(quads, list(make_mutants(quads, seed=2)))
+    if not FULL:
+        parts = tuple(f"{GRAPH}{part}" for part in ("ontology", "concepts/", "entities/section", "paper/4", "record/verdragenbank-tokyo"))
+        faulty = [quad for quad in faulty if quad.graph_name.value.startswith(parts)]
+    graphs: dict[str, list[ox.Triple]] = {}
+    for each in faulty:
+        graphs.setdefault(each.graph_name.value, []).append(each.triple)
+    with empty.held():
+        for graph, triples in graphs.items():
+            empty.fill(graph, triples)
+    here = validate(faulty)
+    assert len({finding.component for finding in here.results}) > 6
+    with comity.connect(empty.url, union="kept") as there:
+        assert there.validate() == here
 
 
 # -- the edition -----------------------------------------------------------------------------------------------------

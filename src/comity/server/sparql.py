@@ -28,6 +28,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 CUT: Final = "Comity-Rows-Cut"
 """The header of an answer that has more rows than are sent; its value is how many are sent."""
 
+_OF_A_QUERY: Final = ("query", "update", "default-graph-uri", "named-graph-uri")
+"""The fields of which one means that an answer is wanted, and not the description of the service."""
 _FIELDS: Final = 1000
 _CHANGING: Final = ("RAND", "NOW", "UUID", "BNODE")
 """What makes the answer of a query another one each time (STRUUID holds UUID)."""
@@ -53,7 +55,7 @@ async def endpoint(request: Request) -> Response:
         return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
     fields = _fields(request.scope["query_string"], "the address")
     if request.method != "POST":
-        if not any(name in ("query", "update") for name, _ in fields):
+        if not any(name in _OF_A_QUERY for name, _ in fields):
             return await _describe(request)
         return await _answer(request, _asked(fields))
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")

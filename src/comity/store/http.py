@@ -62,7 +62,8 @@ class Http:
         try:
             import httpx2
         except ImportError:
-            raise MissingExtra("remote", "a remote store") from None
+            # A public service is asked for what links say; each extra brings the client.
+            raise (MissingExtra("links", "asking a service on the web") if public else MissingExtra("remote", "a remote store")) from None
 
         self._limits = limits or Limits()
         self._sleep = sleep or time.sleep

@@ -28,6 +28,7 @@ QUIRKS: Final = (
     Quirk("Virtuoso", "a graph that is named is not found beside a default graph that is", "store.virtuoso:adapted"),
     Quirk("Virtuoso", "text with a language is put in order by its first letters", "store.virtuoso:adapted"),
     Quirk("Virtuoso", "<= and >= lose rows, or are true of what is unbound", "store.virtuoso:with_split_comparisons"),
+    Quirk("Virtuoso", "it says which of two kinds of values is less", "validation.engines.translation:_in_order"),
     Quirk("Virtuoso", "BOUND may be true of what is unbound", "store.virtuoso:adapted"),
     Quirk("Virtuoso", "its own order of joins changes with what it has seen, and some lose rows", "store.virtuoso:PLAN"),
     Quirk("Virtuoso", "some queries are answered wrongly in any form: they are refused", "store.virtuoso:adapted"),

@@ -20,10 +20,10 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
 from comity.dataset import read_file
-from comity.errors import QueryError, StoreError, UsageError
+from comity.errors import ComityError, QueryError, StoreError, UsageError
 from comity.store import protocol, virtuoso
 from comity.store.body import Body, Call, Limits, shown
 from comity.store.contract import Solutions
@@ -164,6 +164,42 @@ class RemoteStore:
             finally:
                 del found  # see protocol.read
             protocol.check_whole(body, count)
+
+    @contextmanager
+    def answer(
+        self, sparql: str, *, default_graphs: Sequence[str] | None = None, named_graphs: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, tuple[str, ...], Iterable[Any]]]:
+        """Give the kind of an answer, its variables, and its rows, triples or truth value as they come in.
+
+        For a caller that stops reading when it has enough. `default_graphs` and `named_graphs`, together given or not, are the dataset of
+        the query. Errors as in :meth:`query`, also while the answer is read.
+        """
+        import pyoxigraph as ox
+
+        chosen = default_graphs is not None or named_graphs is not None
+        if self._is_virtuoso() and not chosen:
+            # What it answers has to be mended as a whole.
+            whole = self.query(sparql)
+            yield whole.kind, whole.variables, (whole.boolean,) if whole.kind == "ask" else whole.rows or whole.triples
+            return
+        call = protocol.query_call(self.url, sparql, default_graphs or (), named_graphs or ()) if chosen else self._query_call(sparql)
+        with self._stream(call, sparql, None) as body:
+            if protocol.form_of(sparql) in ("CONSTRUCT", "DESCRIBE"):
+                yield "construct", (), (quad.triple for quad in protocol.triples(body))
+                return
+            found = protocol.results(self._readable(body))
+            if isinstance(found, ox.QueryBoolean):
+                yield "ask", (), (bool(found),)
+            else:
+                yield "select", tuple(variable.value for variable in found.variables), _counted(found, body)
+
+    def has_graph(self, graph: str) -> bool:
+        """Whether the named graph holds at least one triple; what is no IRI names no graph."""
+        try:
+            term = graph_term(graph)
+        except ComityError:
+            return False
+        return graph not in HIDDEN_GRAPHS and bool(self._ask(f"ASK {{ GRAPH {term} {{ ?s ?p ?o }} }}").boolean)
 
     def graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the named graphs that hold at least one triple, sorted."""
@@ -413,6 +449,14 @@ class RemoteStore:
             raise protocol.bad_query(sparql, str(error)) from None
         except SyntaxError as error:
             raise protocol.unreadable(error) from None
+
+
+def _counted(found: ox.QuerySolutions, body: Body) -> Iterator[Row]:
+    count = 0
+    for row in found:
+        yield tuple(row)
+        count += 1
+    protocol.check_whole(body, count)
 
 
 def _known_union(union: str) -> Union:
