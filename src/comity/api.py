@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from comity.questions import NameIndex, Question
     from comity.reconcile import Reconciler
     from comity.store import Store
+    from comity.store.edition import Selection
     from comity.store.remote import RemoteStore
     from comity.store.transfer import Arrival
     from comity.table import Table
@@ -56,24 +57,32 @@ def open(
     what is no day, :class:`~comity.errors.InputError` for files that cannot be read, :class:`~comity.errors.StoreError` for a
     folder that cannot be used, and :class:`~comity.errors.InconsistencyError` when the view contradicts the ontology.
     """
-    from comity.store.edition import Selection, keep, open_folder
+    from comity.store.edition import Selection
 
-    selection = Selection(
-        dataset.known_view(view),
-        verified_only,
-        None if known_at is None else _day(known_at),
-        known_engine(engine) if infer else None,
-    )
+    day = None if known_at is None else _day(known_at)
+    return _opened(Selection(dataset.known_view(view), verified_only, day, known_engine(engine) if infer else None), engine, path)
+
+
+def _opened(
+    selection: Selection, engine: str = "compiled", path: str | os.PathLike[str] | None = None, *, must_be_kept: bool = True
+) -> Comity:
+    """Open what is selected. Unless it `must_be_kept`, a folder that cannot be filled leaves it in memory."""
+    from comity.store.edition import keep, open_folder
+
     place, whole = (None, False) if path is None else open_folder(selection, path)
     try:
         # What is to lie on disk is read and inferred in memory first: whatever goes wrong there, the folder keeps what it had.
         store = place if place is not None and whole else selection.read()
-        edition = Comity(store, view, engine=engine, verified_only=verified_only, known_at=selection.known_at)
-        if infer and not whole:
+        edition = Comity(store, selection.view, engine=engine, verified_only=selection.verified_only, known_at=selection.known_at)
+        if selection.inferred_by is not None and not whole:
             edition.infer()
         if path is not None and place is not None and not whole:
-            keep(selection, path, place, store)
-            edition.store = place
+            try:
+                edition.store = keep(selection, path, place, store)
+            except StoreError:
+                if must_be_kept:
+                    raise
+                place.close()
     except BaseException:
         if place is not None:
             place.close()

@@ -41,6 +41,18 @@ def oxigraph(folder: Path, *options: str, files: Sequence[Path] = (), seconds: i
         yield f"http://{address}"
 
 
+def start_oxigraph(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Start an Oxigraph server for a caller that ends it, and give it with its address; in the same folder it has what it had."""
+    address = f"127.0.0.1:{free_port()}"
+    process = _started([_program("oxigraph"), "serve", "--location", str(folder / "db"), "--bind", address], folder)
+    try:
+        _await(f"http://{address}/query?query=ASK%7B%7D", process, folder / "log")
+    except BaseException:
+        process.kill()
+        raise
+    return process, f"http://{address}"
+
+
 @contextmanager
 def rdflib_endpoint(folder: Path, *files: Path) -> Iterator[str]:
     """Start rdflib-endpoint over these files, with updates allowed, and give the address of its one service."""
@@ -70,15 +82,19 @@ def _program(name: str) -> str:
 @contextmanager
 def _running(command: list[str], url: str, folder: Path) -> Iterator[None]:
     """Run a server until the end of the block, which begins when the server answers at `url`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+    process = _started(command, folder)
     try:
         _await(url, process, folder / "log")
         yield
     finally:
         process.kill()
         process.wait()
+
+
+def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log)
 
 
 VIRTUOSO = "virtuoso-t"

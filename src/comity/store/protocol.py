@@ -79,13 +79,13 @@ def form_of(sparql: str) -> str:
 
 
 def read(body: Body, form: str) -> Solutions:
-    """Return the whole of an answer. Raises :class:`~comity.errors.StoreError` for one that is not whole or of another kind."""
-    try:
-        if _ACCEPT[form] == _TRIPLES:
-            return Solutions("construct", triples=tuple(map(attrgetter("triple"), triples(body))))
-        return _solutions(results(body), body)
-    except SyntaxError as error:
-        raise unreadable(error) from None
+    """Return the whole of an answer.
+
+    Raises :class:`~comity.errors.StoreError` for one that is not whole or of another kind, and ``SyntaxError`` (see :func:`unreadable`).
+    """
+    if _ACCEPT[form] == _TRIPLES:
+        return Solutions("construct", triples=tuple(map(attrgetter("triple"), triples(body))))
+    return _solutions(results(body), body)
 
 
 def _solutions(found: ox.QuerySolutions | ox.QueryBoolean, body: Body) -> Solutions:

@@ -30,7 +30,7 @@ from comity.store.contract import Solutions
 from comity.store.credentials import checked_url
 from comity.store.embedded import DEFAULT, MERGE
 from comity.store.http import Http, RejectedError
-from comity.store.portions import batches, graph_term, insertion, staging_graph
+from comity.store.portions import batches, graph_term, insertion, is_staging, staging_graph
 from comity.store.syntax import prologue_of, without_last_semicolon
 from comity.store.timed import check_limit
 
@@ -395,8 +395,11 @@ class RemoteStore:
         self._check_open()
         if self.union_graph is not None and not virtuoso.chooses_its_graphs(sparql):
             return protocol.query_call(self.url, virtuoso.adapted(sparql), (virtuoso.UNION,), before=virtuoso.PLAN)
-        # Of an empty store an empty graph is named: no name at all would mean all that the server has.
-        graphs = (self.graphs() or (DEFAULT,)) if self.union == "listed" else ()
+        if self.union != "listed":
+            return protocol.query_call(self.url, sparql)
+        # Of an empty store an empty graph is named: no name at all would mean all that the server has. What is being made ready
+        # for a graph is not yet part of the union.
+        graphs = [graph for graph in self.graphs() if not is_staging(graph)] or [DEFAULT]
         return protocol.query_call(self.url, sparql, graphs, graphs)
 
     def _ask(self, sparql: str) -> Solutions:
@@ -433,6 +436,8 @@ class RemoteStore:
             return self._http.run(call, consume, timeout)
         except RejectedError as error:
             raise protocol.bad_query(sparql, str(error), update=update) from None
+        except SyntaxError as error:
+            raise protocol.unreadable(error) from None
 
     @contextmanager
     def _stream(self, call: Call, sparql: str, timeout: float | None) -> Iterator[Body]:
