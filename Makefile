@@ -2,9 +2,10 @@
 # make test    every check: lint, types, generated files, tests (the quality gate, `comity check`, is one of them)
 # make soak    what `make test` does a little of, in full: random worlds, generated queries, fuzzing; takes hours
 # make bench   measure everything beside its peers and write docs/benchmarks.md; takes half an hour
+# make lock    take the newest packages that pyproject.toml allows, and write what is made of them
 # make format  put Turtle and Python into their one form, and write what is made of the ontology and the questions
 # make clean   remove what the others made
-.PHONY: run test soak bench format clean
+.PHONY: run test soak bench lock format clean
 .DELETE_ON_ERROR:
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -57,6 +58,9 @@ test: $(TEST)/.installed
 	$(TEST)/bin/python scripts/document_questions.py --check
 	$(TEST)/bin/python scripts/document_reconciliation.py --check
 	$(TEST)/bin/python scripts/document_benchmarks.py --check
+	$(TEST)/bin/python scripts/document_licences.py --check
+	$(TEST)/bin/python scripts/update_sbom.py --check
+	$(TEST)/bin/python scripts/audit.py
 	$(TEST)/bin/python -m comity.turtle --check
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal --stores $(TEST)/stores.json
 	$(TEST)/bin/python scripts/document_stores.py --check $(TEST)/stores.json
@@ -64,7 +68,7 @@ test: $(TEST)/.installed
 # The tests ask tests/soak.py how much to do; the fuzzer is guided by coverage, so it is a process of its own.
 soak: $(TEST)/.installed
 	COMITY_SOAK=1 $(TEST)/bin/python -m pytest -n auto --dist worksteal
-	$(TEST)/bin/pip install --quiet --editable '.[fuzz]'
+	$(TEST)/bin/pip install --quiet --require-hashes --no-build-isolation -r requirements/soak.txt
 	$(TEST)/bin/python scripts/fuzz.py
 
 # An environment of its own: what is compared with has other demands on the versions of what it brings along than the tests.
@@ -78,6 +82,12 @@ $(BENCH)/.installed: pyproject.toml scripts/venv.sh scripts/java.sh scripts/jena
 	$(BENCH)/bin/pip install --quiet --editable '.[bench]'
 	@touch $@
 
+lock: $(TEST)/.installed
+	$(TEST)/bin/python scripts/lock.py
+	$(MAKE) --no-print-directory $(TEST)/.installed
+	$(TEST)/bin/python scripts/document_licences.py
+	$(TEST)/bin/python scripts/update_sbom.py
+
 # The pages of quality are written by `comity check --write docs`, which takes a minute: they are not part of this.
 format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/update_vocabulary.py
@@ -87,14 +97,19 @@ format: $(TEST)/.installed
 	$(TEST)/bin/python scripts/document_questions.py
 	$(TEST)/bin/python scripts/document_reconciliation.py
 	$(TEST)/bin/python scripts/document_benchmarks.py
+	$(TEST)/bin/python scripts/document_licences.py
+	$(TEST)/bin/python scripts/update_sbom.py
 	$(TEST)/bin/python -m comity.turtle
 	$(TEST)/bin/ruff check --fix-only --quiet .
 
-SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh chromium.sh assets.sh)
-$(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.json
+SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh virtuoso.sh chromium.sh assets.sh)
+LOCKS := requirements/build.txt requirements/test.txt
+# From the locks alone: what builds comes first, and no build fetches anything. Then the checkout, for which nothing is left to fetch.
+$(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.json $(LOCKS)
 	scripts/venv.sh $(TEST)
 	for script in $(SETUP); do $$script; done
-	$(TEST)/bin/pip install --quiet --editable '.[dev]'
+	for lock in $(LOCKS); do $(TEST)/bin/pip install --quiet --require-hashes --no-build-isolation -r $$lock; done
+	$(TEST)/bin/pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 clean:

@@ -1,8 +1,9 @@
 """Feeds the targets of tests/fuzz/targets.py with inputs that coverage guides (atheris, extra ``fuzz``), and counts them.
 
-    python scripts/fuzz.py [--target NAME …] [--runs N]
+    python scripts/fuzz.py [--target NAME …] [--runs N] [--seed N]
 
-Each target runs in a process of its own. What makes one fail is left in out/fuzz/<target>/; mend it at its root, and keep the input in
+Each target runs in a process of its own; one that is sent SIGUSR1 ends there, and its inputs are counted as far as it came. Another
+seed makes other inputs. What makes one fail is left in out/fuzz/<target>/; mend it at its root, and keep the input in
 tests/fuzz/found/<target>/.
 """
 
@@ -39,7 +40,7 @@ def one(target: str, arguments: list[str]) -> None:
     atheris.Fuzz()
 
 
-def fuzz(target: str, runs: int) -> tuple[int, str]:
+def fuzz(target: str, runs: int, seed: int) -> tuple[int, str]:
     """Return how many inputs were tried, and the last line of what went wrong, if anything did."""
     from mutation import seeds
     from targets import FOUND
@@ -52,7 +53,7 @@ def fuzz(target: str, runs: int) -> tuple[int, str]:
         ended = subprocess.run(
             [
                 *(sys.executable, __file__, "--one", target, corpus, f"-runs={runs}", "-timeout=20", "-rss_limit_mb=2048"),
-                *("-max_len=4096", "-seed=20260201", "-print_final_stats=1", f"-artifact_prefix={OUT / target}/"),
+                *("-max_len=4096", f"-seed={seed}", "-print_final_stats=1", f"-artifact_prefix={OUT / target}/"),
             ],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -75,10 +76,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", action="append", choices=list(TARGETS), help="only these")
     parser.add_argument("--runs", type=int, default=RUNS, metavar="N", help=f"inputs for each target (default: {RUNS})")
+    parser.add_argument("--seed", type=int, default=20260201, metavar="N", help="what the changes are drawn from (default: %(default)s)")
     given = parser.parse_args()
     total, failed = 0, 0
     for target in given.target or TARGETS:
-        tried, wrong = fuzz(target, given.runs)
+        tried, wrong = fuzz(target, given.runs, given.seed)
         total += tried
         failed += bool(wrong)
         print(f"{target}: {tried} inputs, {wrong or 'nothing found'}", flush=True)

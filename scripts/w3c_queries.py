@@ -21,7 +21,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from comity.files import write_whole
-from comity.questions.tokens import tokenize
+from comity.tokens import tokenize
 
 OUT: Final = Path(__file__).resolve().parent.parent / "tests" / "queries" / "w3c"
 BASE: Final = "https://example.org/w3c/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -112,6 +112,15 @@ def link_tables() -> Path:
 def checkout() -> Path:
     """The folder of the checkout."""
     return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the run's server over the edition listens."""
+    from serving import shared_server
+
+    with shared_server(tmp_path_factory) as at:
+        yield at
 
 
 @pytest.fixture

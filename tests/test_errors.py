@@ -29,6 +29,7 @@ EXIT_CODES = {
     "QuestionError": 3,
     "ResourceError": 3,
     "StoreError": 3,
+    "StoreDamaged": 3,
     "StoreInUse": 3,
     "TimeLimitError": 4,
     "TurtleError": 3,

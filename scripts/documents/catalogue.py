@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from comity.questions import Parameter, Question
-from comity.questions.tokens import prefixes_of, tokenize
 from comity.terms import DCAT, DCTERMS, OWL, PREFIXES, RDF, RDFS, SH, SKOS, XSD, iri
+from comity.tokens import prefixes_of, tokenize
 from comity.turtle import serialize
 from documents import wording
 

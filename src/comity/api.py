@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from comity.questions import NameIndex, Question
     from comity.reconcile import Reconciler
     from comity.store import Store
+    from comity.store.edition import Selection
     from comity.store.remote import RemoteStore
     from comity.store.transfer import Arrival
     from comity.table import Table
@@ -56,24 +57,32 @@ def open(
     what is no day, :class:`~comity.errors.InputError` for files that cannot be read, :class:`~comity.errors.StoreError` for a
     folder that cannot be used, and :class:`~comity.errors.InconsistencyError` when the view contradicts the ontology.
     """
-    from comity.store.edition import Selection, keep, open_folder
+    from comity.store.edition import Selection
 
-    selection = Selection(
-        dataset.known_view(view),
-        verified_only,
-        None if known_at is None else _day(known_at),
-        known_engine(engine) if infer else None,
-    )
+    day = None if known_at is None else _day(known_at)
+    return _opened(Selection(dataset.known_view(view), verified_only, day, known_engine(engine) if infer else None), engine, path)
+
+
+def _opened(
+    selection: Selection, engine: str = "compiled", path: str | os.PathLike[str] | None = None, *, must_be_kept: bool = True
+) -> Comity:
+    """Open what is selected. Unless it `must_be_kept`, a folder that cannot be filled leaves it in memory."""
+    from comity.store.edition import keep, open_folder
+
     place, whole = (None, False) if path is None else open_folder(selection, path)
     try:
         # What is to lie on disk is read and inferred in memory first: whatever goes wrong there, the folder keeps what it had.
         store = place if place is not None and whole else selection.read()
-        edition = Comity(store, view, engine=engine, verified_only=verified_only, known_at=selection.known_at)
-        if infer and not whole:
+        edition = Comity(store, selection.view, engine=engine, verified_only=selection.verified_only, known_at=selection.known_at)
+        if selection.inferred_by is not None and not whole:
             edition.infer()
         if path is not None and place is not None and not whole:
-            keep(selection, path, place, store)
-            edition.store = place
+            try:
+                edition.store = keep(selection, path, place, store)
+            except StoreError:
+                if must_be_kept:
+                    raise
+                place.close()
     except BaseException:
         if place is not None:
             place.close()
@@ -82,19 +91,31 @@ def open(
 
 
 def connect(
-    url: str, *, update_url: str | None = None, graph_store_url: str | None = None, union: str = "server", view: str = "curated"
+    url: str,
+    *,
+    update_url: str | None = None,
+    graph_store_url: str | None = None,
+    union: str = "server",
+    kind: str | None = None,
+    view: str = "curated",
 ) -> Comity:
     """Return the view that a SPARQL server holds, as :meth:`Comity.load` or any other tool has put it there.
 
     `url` answers SPARQL queries; `update_url` and `graph_store_url` are needed where updates and whole graphs go to other addresses.
-    `union` says what the server's default graph is (:mod:`comity.store.remote`); credentials come from the environment or netrc
-    (:mod:`comity.store.credentials`). Raises :class:`~comity.errors.UsageError`, :class:`~comity.errors.MissingExtra`, and
-    :class:`~comity.errors.StoreError` for a server that does not answer, or whose default graph does not show its named graphs.
+    `union` says what the server's default graph is, and `kind` that it is Virtuoso, where it does not say so itself
+    (:mod:`comity.store.remote`). Credentials come from the environment or netrc (:mod:`comity.store.credentials`).
+    Raises :class:`~comity.errors.UsageError`, :class:`~comity.errors.MissingExtra`, and :class:`~comity.errors.StoreError` for a
+    server that does not answer, or whose default graph does not show its named graphs, each triple once.
     """
     from comity.store.remote import RemoteStore
 
-    store = RemoteStore(url, update_url=update_url, graph_store_url=graph_store_url, union=union)
+    store = RemoteStore(url, update_url=update_url, graph_store_url=graph_store_url, union=union, kind=kind)
     try:
+        if store.kind == "virtuoso" and union != "kept":
+            raise StoreError(
+                "Virtuoso counts a triple once for each of its graphs, so the questions would be answered wrongly",
+                "load the edition there with the union 'kept', and ask with it",
+            )
         if not store.shows_its_graphs():
             raise StoreError(
                 "a query without GRAPH does not see this store's named graphs",
@@ -205,8 +226,8 @@ class Comity:
 
         `asked` is an answer that :meth:`ask` or :meth:`query` gave, or the name of a canned question, with its parameters. A
         list holds the statements that the question's patterns matched for the row, each with its proof, or with the graphs
-        and passages that state it. Labels are left out, and what only a sub-query of the question sees. The lists are made
-        one by one, as they are taken. Raises what :meth:`ask` raises, and :class:`~comity.errors.UsageError` for a table
+        and passages that state it. Labels are left out, and what the question denies. The lists are made one by one, as they
+        are taken. Raises what :meth:`ask` raises, and :class:`~comity.errors.UsageError` for a table
         that answers no SELECT query.
         """
         from comity.questions.binding import BindingError
@@ -338,8 +359,14 @@ class Comity:
         if engine != "compiled":
             raise UsageError(f"the engine '{engine}' does not run inside a server", "use the engine 'compiled'")
         rules = resources.ontology() / "rules"
+        union = store.union_graph
+        if union is not None:
+            # The rules read the union, and what followed before is no reason for anything.
+            store.update(f"CLEAR SILENT GRAPH <{INFERRED}>")
         with store.held():
-            closure = close_in_store(store, resources.ontology() / "comity.ttl", rules=rules if rules.is_dir() else None)
+            closure = close_in_store(
+                store, resources.ontology() / "comity.ttl", rules=rules if rules.is_dir() else None, union=union
+            )
             if closure.inconsistencies:
                 store.update(f"CLEAR SILENT GRAPH <{INFERRED}>")
         self._forget()

@@ -23,7 +23,8 @@
     │   └── ResourceError           ontology, data, shapes or queries cannot be found
     ├── OutputError              3  a file cannot be written
     ├── StoreError               3  a store cannot be opened or does not answer
-    │   └── StoreInUse              another process holds it
+    │   ├── StoreInUse              another process holds it
+    │   └── StoreDamaged            what is on disk is not whole
     └── TimeLimitError           4  a query ran longer than it was given
 
 The number is :attr:`ComityError.exit_code`, the exit status of the command line. The text of an error is
@@ -284,6 +285,10 @@ class StoreError(ComityError):
 
 class StoreInUse(StoreError):
     """A store on disk is held by another process."""
+
+
+class StoreDamaged(StoreError):
+    """What lies in the folder of a store on disk cannot be read as one."""
 
 
 class TimeLimitError(ComityError):

@@ -19,7 +19,7 @@ from comity.errors import InputError, QueryError, StoreError
 from comity.resources import display
 
 if TYPE_CHECKING:
-    from comity.questions.tokens import Token
+    from comity.tokens import Token
 
 NESTING: Final = 200
 """How deep brackets of a query, or elements and triple terms of a file, may be nested."""
@@ -38,7 +38,7 @@ _XML: Final = (".rdf", ".owl", ".xml")
 
 def check_query(sparql: str) -> None:
     """Raise :class:`~comity.errors.QueryError`, with the place, for a query or an update too long or too deeply nested to parse."""
-    from comity.questions.tokens import scan
+    from comity.tokens import scan
 
     if sparql.startswith("\ufeff"):
         raise QueryError("begins with a byte order mark", "save it as UTF-8 without one", query=sparql, line=1, column=1)
@@ -80,7 +80,7 @@ def _is_term(token: Token) -> bool:
 
 
 def _refused(sparql: str, token: Token, what: str, remedy: str) -> QueryError:
-    from comity.questions.tokens import line_of
+    from comity.tokens import line_of
 
     column = token.start - sparql.rfind("\n", 0, token.start)
     return QueryError(what, remedy, query=sparql, line=line_of(sparql, token.start), column=column)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+from comity import resources
+from comity.errors import DataError
 from comity.store.contract import Store
-from comity.terms import DCTERMS, ID, ONTOLOGY, RDFS, SKOS, shorten
+from comity.terms import DCTERMS, ID, ONTOLOGY, RDFS, SKOS, expand, shorten
+
+if TYPE_CHECKING:
+    from comity.store.contract import Row
 
 LABELS: Final = (RDFS.label, SKOS.prefLabel)
 _NAMES: Final = (*LABELS, SKOS.altLabel)
@@ -111,6 +119,8 @@ class Named:
         return self._words
 
 
+#: So many things a query asks the names of; Virtuoso takes no more than a few thousand values.
+_AT_ONCE: Final = 1000
 #: Anything of ours that has a label.
 ANYTHING: Final = f'?thing <{RDFS.label}> ?any . FILTER(STRSTARTS(STR(?thing), "{ID}"))'
 
@@ -122,14 +132,17 @@ def read_named(store: Store, members: str = ANYTHING) -> dict[str, Named]:
     instances = store.query(f"SELECT DISTINCT ?thing WHERE {{ {members} }}")
     things = {row[0].value: Named(row[0].value, _key(row[0].value)) for row in instances.rows if isinstance(row[0], ox.NamedNode)}
     # By the things found, one after the other: joined with the pattern above, each name of everything would be looked at.
-    values = " ".join(f"<{iri}>" for iri in things)
     properties = ", ".join(f"<{iri}>" for iri in (*_NAMES, *_CODES, *_LINKS))
-    named = store.query(
-        f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
-        f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
-    )
+    iris = list(things)
+    named: list[Row] = []
+    for start in range(0, len(iris), _AT_ONCE):
+        values = " ".join(f"<{iri}>" for iri in iris[start : start + _AT_ONCE])
+        named += store.query(
+            f"SELECT DISTINCT ?thing ?property ?name WHERE {{ VALUES ?thing {{ {values} }} "
+            f"?thing ?property ?name FILTER(?property IN ({properties})) }}"
+        ).rows
     best: dict[str, tuple[int, str]] = {}
-    for thing, predicate, name in named.rows:
+    for thing, predicate, name in named:
         assert isinstance(predicate, ox.NamedNode)
         entry = things.get(thing.value) if isinstance(thing, ox.NamedNode) else None
         if entry is None or not isinstance(name, (ox.NamedNode, ox.Literal)):
@@ -145,6 +158,57 @@ def read_named(store: Store, members: str = ANYTHING) -> dict[str, Named]:
     for iri, (_, label) in best.items():
         things[iri].label = label
     return things
+
+
+def table(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table in data/names: names for finding things, which the edition does not state.
+
+    Raises :class:`~comity.errors.DataError` for a row that is not in order. An edition of somebody else's need not have the table.
+    """
+    yield from _rows(resources.data() / "names" / name, _TABLES[name])
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    if not path.is_file():
+        return
+    numbered = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    lines = [(number, line.split("\t")) for number, line in numbered if line and not line.startswith("#")]
+    for number, row in lines[1:]:
+        if len(row) != len(columns):
+            what, how = f"{len(row)} fields, not {len(columns)}", f"write {', '.join(columns)}, with tabs between"
+            raise DataError(what, how, file=resources.display(path), line=number)
+        yield dict(zip(columns, row, strict=True))
+
+
+def usually_called(text: str) -> frozenset[str]:
+    """Return the IRIs of what has `text` as a usual or short name (tables cldr.tsv and short.tsv), and of nothing else with it.
+
+    Of names that other things bear too (homonyms.tsv) there are none.
+    """
+    wanted = squeeze(text)
+    folder = resources.data() / "names"
+    if not wanted or _named(folder, ("homonyms.tsv",), wanted):
+        return frozenset()
+    return frozenset(expand(row["thing"]) for row in _named(folder, ("cldr.tsv", "short.tsv"), wanted))
+
+
+def is_shared(text: str, kind: str) -> bool:
+    """Whether several things of a kind, ours or not, bear this name (homonyms.tsv), as two States are called Korea."""
+    wanted = squeeze(text)
+    return bool(wanted) and any(row["kind"] == kind for row in _named(resources.data() / "names", ("homonyms.tsv",), wanted))
+
+
+_TABLES: Final = {"cldr.tsv": ("thing", "name", "language"), "short.tsv": ("thing", "name", "by"), "homonyms.tsv": ("name", "kind", "also")}
+
+
+def _named(folder: Path, names: tuple[str, ...], wanted: str) -> list[dict[str, str]]:
+    # To fold every name of the tables would take longer than many a question: most are out by their first letter.
+    return [row for name in names for first, row in _firsts(folder / name) if first == wanted[0] and squeeze(row["name"]) == wanted]
+
+
+@lru_cache(maxsize=6)
+def _firsts(path: Path) -> list[tuple[str, dict[str, str]]]:
+    return [(squeeze(row["name"][:1])[:1], row) for row in _rows(path, _TABLES[path.name])]
 
 
 def _language_rank(literal: Any) -> int:

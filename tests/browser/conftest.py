@@ -1,47 +1,15 @@
-"""A server over the edition in a process of its own, and Chromium, each started once."""
+"""Chromium, which each process of the run starts once."""
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 CHROMIUM = shutil.which("chromium")
-ROOT = Path(__file__).parents[2]
 SECONDS = 90
-
-
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the server listens, on a free port of the loopback."""
-    log = tmp_path_factory.mktemp("serve") / "log"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    with log.open("wb") as said:
-        process = subprocess.Popen([sys.executable, "-m", "comity", "serve", "--port", "0"], stderr=said, env=environment)
-    try:
-        yield _said(log, process)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _said(log: Path, process: subprocess.Popen[bytes]) -> str:
-    import time
-
-    for _ in range(SECONDS * 10):
-        found = re.search(r"http://[\d.:]+", log.read_text(encoding="utf-8"))
-        if found:
-            return found[0]
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-        time.sleep(0.1)
-    raise AssertionError("the server did not say where it listens")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -30,10 +30,18 @@ def edition() -> Iterator[comity.Comity]:
         yield opened
 
 
-def canonical(quads: object) -> ox.Dataset:
-    data = ox.Dataset(quads)  # type: ignore[arg-type]
+def canonical(quads: Iterable[ox.Quad]) -> tuple[set[ox.Quad], ox.Dataset]:
+    """The quads without blank nodes, and the others with canonical labels: over all at once Oxigraph takes half a minute."""
+    apart: list[ox.Quad] = []
+    plain = set()
+    for quad in quads:
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+            apart.append(quad)
+        else:
+            plain.add(quad)
+    data = ox.Dataset(apart)
     data.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return data
+    return plain, data
 
 
 def test_nquads_hold_the_store(edition: comity.Comity, release: Path) -> None:
@@ -59,21 +67,6 @@ def test_a_parser_that_is_not_oxigraph_reads_it(name: str, edition: comity.Comit
     graph.parse(path, format={"nq": "nquads", "ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}.get(name, name))
     union = {quad.triple for quad in select(edition.store, graphs=["paper/2.1.2", "ontology"])}
     assert len(graph) == len(union)
-
-
-def test_the_same_bytes_in_another_process_with_another_hash_seed(release: Path, checkout: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "scripts/export.py", str(tmp_path), *NAMES],
-        cwd=checkout,
-        env={**os.environ, "PYTHONHASHSEED": "7"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == len(FORMATS)
-    for known in FORMATS:
-        name = f"comity{known.suffix}"
-        assert (tmp_path / name).read_bytes() == (release / name).read_bytes(), known.name
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,14 +21,14 @@ from comity.export.formats import FORMATS
 from comity.export.metadata.about import DATASET
 from comity.export.rdf import dumps
 from comity.export.reified import REIFIES, STATEMENT
-from comity.export.release import CHECKSUMS
+from comity.export.release import BILL, CHECKSUMS
 from comity.terms import ID, RDF
 
 SOAK = os.environ.get("COMITY_SOAK") == "1"
 VOID = "http://rdfs.org/ns/void#"
 
 
-def test_it_holds_every_format_and_the_checksum_of_every_file(release: Path) -> None:
+def test_it_holds_every_format_and_the_checksum_of_every_file(release: Path, checkout: Path) -> None:
     listed = dict(reversed(line.split("  ", 1)) for line in (release / CHECKSUMS).read_text().splitlines())  # type: ignore[misc]
     files = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()} - {CHECKSUMS}
     assert set(listed) == files
@@ -39,6 +39,7 @@ def test_it_holds_every_format_and_the_checksum_of_every_file(release: Path) -> 
         assert (release / known.place).exists(), known.name
         assert f"| `{known.place}` |" in (release / "README.md").read_text(), "the page of the release names it"
     assert [name for name in files if name.startswith(".") or name.endswith(".part")] == []
+    assert (release / BILL).read_bytes() == (checkout / "requirements" / BILL).read_bytes()
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="no sha256sum on this system")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from served import http
 
 from comity import dataset, turtle
 from comity.api import Comity
@@ -28,6 +29,9 @@ from comity.questions import NameIndex, parse_question
 from comity.questions.model import Parameter, Question
 from comity.questions.parameters import parameter_term
 from comity.questions.untrusted import safe_query
+from comity.reconcile.csv_file import read_csv
+from comity.reconcile.table import ADDED, matches, table_of
+from comity.server.matching import service_of
 from comity.store import protocol
 from comity.store.body import Again
 from comity.store.embedded import EmbeddedStore
@@ -207,6 +211,38 @@ def index() -> NameIndex:
     return NameIndex(edition().store)
 
 
+def names_in_csv(data: bytes) -> None:
+    """A user's table of names: what is added to it leaves every field as it was."""
+    path = in_a_file("names.csv", data)
+    table = read_csv(path, "name")
+    names = table.column("name")
+    path.write_bytes(table.with_columns(ADDED, [[str(n), *ADDED[1:]] for n in range(len(names))]))
+    again = read_csv(path, "name")
+    assert again.column("name") == names
+    assert again.column(ADDED[0]) == [str(n) for n in range(len(names))]
+    assert [record.fields[: len(table.head)] for record in again.rows] == [
+        (*record.fields, *[""] * (len(table.head) - len(record.fields))) for record in table.rows
+    ]
+
+
+def matched(data: bytes) -> None:
+    """A name to match: after a line end, its type and its date."""
+    text, _, rest = text_of(data).partition("\n")
+    type_, _, date = rest.partition("\n")
+    table_of(matches(edition().reconciler(), [text], type_ or None, [date or None])).to_csv()
+
+
+def batch(data: bytes) -> None:
+    """The JSON of a request to the Reconciliation Service: queries, or, where it has ids, an extension; the answer is JSON too."""
+    try:
+        given = json.loads(data)
+    except (ValueError, RecursionError):
+        return  # refused before (target `http`)
+    service = service_of(edition())
+    call = service.extend if isinstance(given, dict) and "ids" in given else service.queries
+    json.dumps(call(given), allow_nan=False)
+
+
 def day(data: bytes) -> None:
     from comity.api import _day
 
@@ -244,6 +280,10 @@ TARGETS: dict[str, Target] = {
     "table": table_json,
     "mcp": message,
     "name": name,
+    "csv": names_in_csv,
+    "match": matched,
+    "reconcile": batch,
+    "http": http,
     "day": day,
     "parameter-iri": parameter("iri"),
     "parameter-date": parameter("date"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +46,34 @@ def test_what_only_looks_like_it_is_taken(name: str, tmp_path: Path) -> None:
     path = tmp_path / file
     path.write_bytes(make())
     assert dataset.read_file(path)
+
+
+#: Files that name something elsewhere: the address is put in.
+ELSEWHERE = {
+    "x.ttl": "<a:a> <http://www.w3.org/2002/07/owl#imports> <{0}> ; <a:b> 1 .",
+    "x.owl": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:o="http://www.w3.org/2002/07/owl#" xml:base="{0}">'
+    '<rdf:Description rdf:about="a"><o:imports rdf:resource="{0}"/></rdf:Description></rdf:RDF>',
+    "y.rdf": '<!DOCTYPE r SYSTEM "{0}"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="a:"><rdf:Description '
+    'rdf:about="a:a"><e:p>1</e:p></rdf:Description></rdf:RDF>',
+    "z.rdf": '<!DOCTYPE r [<!ENTITY a SYSTEM "{0}">]><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">&a;</rdf:RDF>',
+    "x.jsonld": '{{"@context": "{0}", "a:p": "x"}}',
+    "y.jsonld": '{{"@context": {{"@import": "{0}", "@version": 1.1}}, "a:p": "x"}}',
+}
+
+
+def test_reading_asks_nobody(tmp_path: Path) -> None:
+    taken = 0
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+        for name, text in ELSEWHERE.items():
+            path = tmp_path / name
+            path.write_text(text.format(address), encoding="utf-8")
+            with contextlib.suppress(InputError):
+                taken += bool(given_files([path]))
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert taken >= 2, "what only names an address is read"
 
 
 @pytest.mark.parametrize("name", OTHER)

@@ -24,8 +24,8 @@ import comity
 from comity import cli, resources, turtle
 from comity.questions import Question, list_questions
 from comity.questions.model import ANSWER_TYPES
-from comity.questions.tokens import prefixes_of, tokenize
 from comity.terms import iri
+from comity.tokens import prefixes_of, tokenize
 
 QUESTIONS = {question.name: question for question in list_questions()}
 PAGES = resources.root() / "docs" / "questions"

@@ -4,7 +4,7 @@ A case is a file ``expected/<question>.json`` or ``expected/<question>.<case>.js
 
     {"params": {"state": "PAK"}, "columns": ["norm", "normLabel"], "rows": [["https://…", "…"], …]}
 
-optionally with ``"view"`` (default: curated), and with ``"slow_on_rdflib"``, the reason why rdflib is spared the case.
+optionally with ``"view"`` (default: curated), and with ``"slow_on_rdflib"``, the reason why rdflib is asked it by ``make soak`` only.
 A new question gets its first case, and every case its new rows, by
 ``pytest tests/questions/test_expected.py --update-expected``; read the difference before you commit it.
 """
@@ -23,6 +23,7 @@ from comity.errors import ResourceError
 from comity.questions import NameIndex, Question, ask, list_questions
 from comity.questions.parameters import parameter_term
 from comity.table import Cell, Table, plain
+from soak import FULL
 from stores import RdflibAnswers
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -94,7 +95,7 @@ def test_every_question_has_a_case_and_every_case_a_question(request):
     assert not missing, f"no expected table for {', '.join(missing)}: run with --update-expected"
     assert not with_case - set(QUESTIONS), "an expected table of a question that is not there"
     on_both = {question_of(path) for path in CASES if "slow_on_rdflib" not in json.loads(path.read_text(encoding="utf-8"))}
-    assert sorted(set(QUESTIONS) - on_both) == [], "a question that rdflib is spared altogether"
+    assert len(set(QUESTIONS) - on_both) <= 4, "rdflib is spared too many questions: give one of them a form that it is quick at"
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))
@@ -113,8 +114,8 @@ def test_examples_and_defaults_are_understood(name):
 def test_whole_table(path, engine_name, request):
     case = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     question = QUESTIONS[question_of(path)]
-    if engine_name == "rdflib" and "slow_on_rdflib" in case:
-        pytest.skip(f"{path.stem}: {case['slow_on_rdflib']}")
+    if engine_name == "rdflib" and "slow_on_rdflib" in case and not FULL:
+        pytest.skip(f"{path.stem}: {case['slow_on_rdflib']}; left to make soak")
     store, index = engine(engine_name, case.get("view", "curated"))
     store = as_asked(store, engine_name, case.get("view", "curated"), question, case["params"])
     table = ask(store, question, case["params"], index=index)

@@ -14,7 +14,7 @@ import pytest
 from comity.errors import ParameterError
 from comity.questions import ask, bound_query, load_question
 from comity.questions.binding import find_slots
-from comity.questions.tokens import tokenize
+from comity.tokens import tokenize
 
 HERE = Path(__file__).parent
 TEXTS = json.loads((HERE / "injection.json").read_text(encoding="utf-8"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from comity.errors import ParameterError
-from comity.names import fold
-from comity.questions import ask, load_question
-from comity.questions.names import NotResolved
+from comity.names import fold, usually_called
+from comity.questions import ask, load_question, names
+from comity.questions.names import NameIndex, NotResolved
+from comity.store.embedded import EmbeddedStore
 
 EDITION = Path(__file__).parent / "edition"
 CY = "https://w3id.org/comity/ontology#"
@@ -98,6 +100,28 @@ def test_not_found(kind, text, ambiguous, keys, index):
         assert sorted(candidate.key for candidate in caught.value.candidates) == keys
 
 
+USUAL = [
+    ("State", "Ivory Coast", "state/CIV"),
+    ("State", "ELFENBEINKÜSTE", "state/CIV"),
+    ("State", "United States of America", "state/USA"),
+    ("Instrument", "Terrorist Bombings Convention", "instrument/bombings-1997"),
+    ("Instrument", "Ivory Coast", None),
+    ("State", "Republic of China", None),
+    ("State", "Burma", None),
+]
+"""What the tables of data/names call things that the edition here does not; no names are homonyms, and what is not here."""
+
+
+@pytest.mark.parametrize(("kind", "text", "key"), USUAL, ids=[f"{kind}-{text}" for kind, text, _ in USUAL])
+def test_usual_names(kind, text, key, index):
+    usual = [thing.removeprefix(ID) for thing in usually_called(text)]
+    if key is None:
+        assert not names._by_usual_name(text, index._things(CY + kind, None))
+    else:
+        assert usual == [key]
+        assert index.resolve(text, CY + kind) == ID + key
+
+
 def test_a_scheme_narrows_the_class(index):
     concept = "http://www.w3.org/2004/02/skos/core#Concept"
     assert index.resolve("financing", concept, ID + "scheme/topic") == ID + "topic/financing"
@@ -143,3 +167,19 @@ def test_any_thing_with_a_name(index):
     with pytest.raises(NotResolved) as caught:
         index.resolve("financing", None)
     assert caught.value.ambiguous
+
+
+def test_a_name_that_two_states_bear_is_neither_s():
+    """Without the table of homonyms the State with the shorter name would be meant, as a convention is and not its protocols."""
+    cook = {"COK": "Cook Islands", "COL": "Cook Islands Two"}
+    names_of = {"KOR": "Republic of Korea", "PRK": "Democratic People's Republic of Korea", **cook}
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    data = "".join(f'<{ID}state/{key}> a <{CY}State> ; {label} "{name}"@en .\n' for key, name in names_of.items())
+    store = EmbeddedStore()
+    store.load([ox.Quad(*triple.triple) for triple in ox.parse(data, format=ox.RdfFormat.TURTLE)])
+    small = NameIndex(store)
+    with pytest.raises(NotResolved) as caught:
+        small.resolve("korea", CY + "State")
+    assert caught.value.ambiguous
+    assert small.resolve("republic korea", CY + "State") == ID + "state/KOR"
+    assert small.resolve("cook", CY + "State") == ID + "state/COK"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from comity.questions.binding import BindingError, bind, find_slots, outline, unquote
-from comity.questions.tokens import prefixes_of, tokenize
+from comity.tokens import prefixes_of, tokenize
 
 
 def kinds(text: str) -> list[tuple[str, str]]:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 import comity
+from comity import resources
 from comity.errors import DataError, MissingExtra, UnknownName, UsageError
-from comity.names import fold
-from comity.reconcile import Reconciler, index, match
+from comity.names import fold, table
+from comity.reconcile import Reconciler, match
 from comity.reconcile.wording import take_apart
 from comity.table import Iri
 
@@ -140,6 +141,6 @@ def test_no_usual_name_is_that_of_two_states(reconciler: Reconciler) -> None:
 def test_a_bad_row_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "names").mkdir()
     (tmp_path / "names" / "short.tsv").write_text("# head\nthing\tname\tby\nstate:PAK\tPak\n", encoding="utf-8")
-    monkeypatch.setattr(index.resources, "data", lambda: tmp_path)
+    monkeypatch.setattr(resources, "data", lambda: tmp_path)
     with pytest.raises(DataError, match=r"short\.tsv:3: 2 fields, not 3; write thing, name, by"):
-        list(index._rows("short.tsv", ("thing", "name", "by")))
+        list(table("short.tsv"))

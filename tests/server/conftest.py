@@ -1,9 +1,10 @@
-"""The server in this process (its workers are processes of their own): over a few small graphs, and over the edition."""
+"""The server in this process (its workers are processes of their own) over a few small graphs, and the run's server over the edition."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -44,7 +45,7 @@ def few(small: Callable[..., Settings], serve: Callable[[Settings], TestClient])
 
 
 @pytest.fixture(scope="session")
-def client(serve: Callable[[Settings], TestClient]) -> Iterator[TestClient]:
-    """A client of the server over the edition."""
-    with serve(Settings()) as client:
+def client(address: str) -> Iterator[httpx2.Client]:
+    """A client of the run's server over the edition, which knows it as comity.test."""
+    with httpx2.Client(base_url=address, headers={"Host": "comity.test"}, timeout=90, trust_env=False) as client:
         yield client

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import httpx2
 import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
@@ -12,6 +14,7 @@ from starlette.testclient import TestClient
 from comity.server.description import SD, VOID
 from comity.terms import RDF
 
+WHOLE = ox.NamedNode("http://comity.test/.well-known/void#dataset")
 ENDPOINT = ox.NamedNode("http://comity.test/sparql")
 #: Of each property of the vocabulary that is used: the classes of its subjects and of its values (``""``: a node of any class).
 SCHEMA = json.loads(Path(__file__).with_name("service_description.json").read_text(encoding="utf-8"))
@@ -60,7 +63,7 @@ def test_the_graphs_are_those_that_are_here(description: ox.Store, few: TestClie
     assert len(here) == 6
 
 
-def test_void_counts_what_is_there(few: TestClient, client: TestClient) -> None:
+def test_void_counts_what_is_there(few: TestClient, client: httpx2.Client) -> None:
     for server in (few, client):
         store = ox.Store()
         store.load(server.get("/.well-known/void").content, format=ox.RdfFormat.TURTLE)
@@ -71,9 +74,32 @@ def test_void_counts_what_is_there(few: TestClient, client: TestClient) -> None:
             "distinctSubjects": "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s { ?s ?p ?o } }",
         }.items():
             counted = server.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text.split()[1]
-            (said,) = (quad.object.value for quad in store.quads_for_pattern(None, ox.NamedNode(VOID[name]), None))
+            (said,) = (quad.object.value for quad in store.quads_for_pattern(WHOLE, ox.NamedNode(VOID[name]), None))
             assert said == counted, name
         assert [quad.object for quad in store.quads_for_pattern(None, ox.NamedNode(VOID.sparqlEndpoint), None)] == [ENDPOINT]
+
+
+@pytest.mark.parametrize(
+    ("part", "of", "number", "query"),
+    [
+        ("classPartition", "class", "entities", "SELECT ?of (COUNT(DISTINCT ?s) AS ?n) { ?s a ?of FILTER(ISIRI(?of)) } GROUP BY ?of"),
+        ("propertyPartition", "property", "triples", "SELECT ?of (COUNT(*) AS ?n) { ?s ?of ?o } GROUP BY ?of"),
+    ],
+)
+def test_void_counts_each_class_and_property(few: TestClient, client: httpx2.Client, part: str, of: str, number: str, query: str) -> None:
+    """Under names of its own in the document where it is said: in VoID itself and in the service description."""
+    for server in (few, client):
+        counted = server.get("/sparql", params={"query": query}, headers={"Accept": "application/json"}).json()["results"]["bindings"]
+        assert counted
+        for document, dataset in (("/.well-known/void", "/.well-known/void#dataset"), ("/sparql", "/sparql#default")):
+            store = ox.Store()
+            store.load(server.get(document).content, format=ox.RdfFormat.TURTLE)
+            whole = f"<http://comity.test{dataset}>"
+            said = store.query(f"SELECT ?part ?of ?n {{ {whole} <{VOID}{part}> ?part . ?part <{VOID}{of}> ?of ; <{VOID}{number}> ?n }}")
+            found = {(row[1].value, row[2].value): row[0].value for row in said}  # type: ignore[union-attr]
+            assert set(found) == {(row["of"]["value"], row["n"]["value"]) for row in counted}
+            assert len(set(found.values())) == len(counted)
+            assert all(name.startswith(f"http://comity.test{document}#") for name in found.values())
 
 
 def test_it_names_itself_by_the_address_that_it_was_asked_at(few: TestClient) -> None:
@@ -81,3 +107,17 @@ def test_it_names_itself_by_the_address_that_it_was_asked_at(few: TestClient) ->
         text = few.get("/sparql", headers={"Host": host}).text
         assert f"http://{named}" in text.replace(":80/", "/")
         assert "evil" not in text
+
+
+def test_the_list_of_graphs_describes_the_dataset_to_search_engines(client: httpx2.Client, few: TestClient) -> None:
+    """In the page, where they look for it, as RDF that says what it is, whose, how to have it, and how much there is."""
+    page = client.get("/graph", headers={"Accept": "text/html"}).text
+    [described] = re.findall('<script type="application/ld[+]json">(.*?)</script>', page)
+    store = ox.Store()
+    store.load(described.encode(), format=ox.RdfFormat.JSON_LD)
+    asked = "ASK { ?d a s:Dataset ; s:name ?n ; s:license ?l ; s:creator ?c ; s:distribution/s:contentUrl ?u }"
+    assert bool(store.query(asked, prefixes={"s": "https://schema.org/"}))
+    counted = {quad.object.value for quad in store.quads_for_pattern(None, ox.NamedNode("https://schema.org/value"), None)}
+    states = client.get("/sparql", params={"query": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a cy:State FILTER(isIRI(?s)) }"}).json()
+    assert states["results"]["bindings"][0]["n"]["value"] in counted
+    assert "ld+json" not in few.get("/graph", headers={"Accept": "text/html"}).text, "files of somebody's own are not the edition"

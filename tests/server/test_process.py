@@ -13,12 +13,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+from comity import cli
+
+HEAVY = "SELECT (COUNT(*) AS ?n) { %s }" % " . ".join(f"?s{n} ?p{n} ?o{n}" for n in range(20))  # noqa: UP031 - braces
 
 
 @contextlib.contextmanager
@@ -65,8 +67,9 @@ def heavy(address: str) -> threading.Thread:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found by /proc, which this system has not")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left(how: signal.Signals) -> None:
-    with served("--view", "paper", "--no-infer") as (process, address):
+def test_nothing_is_left(how: signal.Signals, small_edition: Callable[..., Path]) -> None:
+    small_edition({"data/record/states.ttl": 'state:PAK a cy:State ; rdfs:label "Pakistan"@en .\nstate:FRA a cy:State .'})
+    with served() as (process, address):
         # Before the edition is there: the first page does not need it.
         with urllib.request.urlopen(address) as answer:
             assert answer.status == 200
@@ -93,13 +96,13 @@ def test_nothing_is_left(how: signal.Signals) -> None:
             assert process.returncode == 130
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_apart(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "comity", "serve", *arguments], capture_output=True, text=True, timeout=60)
 
 
 def test_an_address_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as own:
-        done = run("--port", str(own.getsockname()[1]))
+        done = run_apart("--port", str(own.getsockname()[1]))
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "cannot be listened at" in done.stderr
@@ -115,11 +118,17 @@ def test_an_address_that_is_taken() -> None:
         (("--base-url", "comity.example"), "no address"),
     ],
 )
-def test_what_cannot_be_served(arguments: tuple[str, ...], said: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
-    assert said in done.stderr
+def test_what_cannot_be_served(arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["serve", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert said in told
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("comity.server.run.find_spec", lambda name: None if name == "uvicorn" else object())
+    assert cli.run(["serve"]) != 0
+    assert "pip install 'comity[server]'" in capsys.readouterr().err
 
 
 def test_an_edition_that_cannot_be_read(tmp_path: Path) -> None:

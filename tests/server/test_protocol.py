@@ -11,6 +11,8 @@ import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
+from comity.server import pages
+
 CASES = json.loads(Path(__file__).with_name("w3c_protocol.json").read_text(encoding="utf-8"))["cases"]
 OWN = json.loads(Path(__file__).with_name("protocol.json").read_text(encoding="utf-8"))["cases"]
 RESULTS = "application/sparql-results+json"
@@ -127,3 +129,12 @@ def test_a_browser_is_shown_pages(few: TestClient) -> None:
         answer = few.get("/sparql", params={"query": query} if query else {}, headers=browser)
         assert answer.headers["content-type"].startswith("text/html"), query
         assert answer.status_code == (400 if query == "SELECT *" else 200)
+
+
+def test_without_what_comes_from_npm_there_is_a_plain_field(few: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pages, "VENDOR", tmp_path)
+    page = few.get("/sparql", headers={"Accept": "text/html"}).text
+    assert "/vendor/" not in page
+    assert '<textarea id="query"' in page
+    (tmp_path / "yasgui.min.js").touch()
+    assert "/vendor/yasgui.min.js" in few.get("/sparql", headers={"Accept": "text/html"}).text

@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from jsonschema import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
-from starlette.testclient import TestClient
 
 BESIDE = Path(__file__).parent.parent / "reconcile"
 SCHEMAS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (BESIDE / "schemas").glob("*.json")}
@@ -25,13 +25,13 @@ def valid(answer: Any, schema: str) -> Any:
     return answer.json()
 
 
-def test_the_manifest(client: TestClient) -> None:
+def test_the_manifest(client: httpx2.Client) -> None:
     manifest = valid(client.get("/reconcile"), "manifest")
     assert manifest["versions"] == ["0.2"]
     assert manifest["preview"]["url"].startswith("http://comity.test/reconcile/preview")
 
 
-def test_queries(client: TestClient) -> None:
+def test_queries(client: httpx2.Client) -> None:
     batch = json.dumps({"a": {"query": "Pakistan", "type": "State"}, "b": {"query": "nothing of that kind", "type": "State"}})
     by_post = valid(client.post("/reconcile", data={"queries": batch}), "reconciliation-result-batch")
     by_get = valid(client.get("/reconcile", params={"queries": batch}), "reconciliation-result-batch")
@@ -41,7 +41,7 @@ def test_queries(client: TestClient) -> None:
     assert not any(candidate["match"] for candidate in by_post["b"]["result"])
 
 
-def test_a_batch_of_a_thousand(client: TestClient) -> None:
+def test_a_batch_of_a_thousand(client: httpx2.Client) -> None:
     """As many as the manifest says, in one request that is within the limits on bodies; one more is refused."""
     assert valid(client.get("/reconcile"), "manifest")["batchSize"] == 1000
     with (BESIDE / "labelled.csv").open(encoding="utf-8", newline="") as file:
@@ -65,11 +65,11 @@ def test_a_batch_of_a_thousand(client: TestClient) -> None:
         ("/reconcile/extend/propose?type=State&limit=3", "data-extension-property-proposal"),
     ],
 )
-def test_suggestions_and_proposals(client: TestClient, path: str, schema: str) -> None:
+def test_suggestions_and_proposals(client: httpx2.Client, path: str, schema: str) -> None:
     valid(client.get(path), schema)
 
 
-def test_extension(client: TestClient) -> None:
+def test_extension(client: httpx2.Client) -> None:
     for answer in (
         client.post("/reconcile", data={"extend": json.dumps(EXTENSION)}),
         client.get("/reconcile", params={"extend": json.dumps(EXTENSION)}),
@@ -77,7 +77,7 @@ def test_extension(client: TestClient) -> None:
         assert valid(answer, "data-extension-response")["rows"]["state/PAK"]["isoAlpha3"] == [{"str": "PAK"}]
 
 
-def test_previews_may_be_framed(client: TestClient) -> None:
+def test_previews_may_be_framed(client: httpx2.Client) -> None:
     preview = client.get("/reconcile/preview", params={"id": "state/PAK"})
     assert "Pakistan" in preview.text
     assert "frame-ancestors *" in preview.headers["content-security-policy"]
@@ -85,7 +85,7 @@ def test_previews_may_be_framed(client: TestClient) -> None:
     assert flyout["id"] == "state/PAK"
 
 
-def test_other_pages_may_ask(client: TestClient) -> None:
+def test_other_pages_may_ask(client: httpx2.Client) -> None:
     answer = client.get("/reconcile", headers={"Origin": "http://127.0.0.1:3333"})
     assert answer.headers["access-control-allow-origin"] == "*"
 
@@ -110,7 +110,7 @@ def test_other_pages_may_ask(client: TestClient) -> None:
         ("DELETE", "/reconcile", None, 405),
     ],
 )
-def test_mistakes_are_told(client: TestClient, method: str, path: str, form: dict[str, str] | None, status: int) -> None:
+def test_mistakes_are_told(client: httpx2.Client, method: str, path: str, form: dict[str, str] | None, status: int) -> None:
     answer = client.request(method, path, **({} if form is None else {"data": form}))  # type: ignore[arg-type]
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
+import httpx2
 import pyoxigraph as ox
 import pytest
-from starlette.testclient import TestClient
 
 from comity.terms import BASE, CY, RDFS
 
@@ -35,7 +35,7 @@ def triples(content: bytes, suffix: str) -> set[ox.Triple]:
     return {quad.triple for quad in ox.parse(content, format=PARSED[suffix])}
 
 
-def test_a_thing_points_to_what_is_said_about_it(client: TestClient) -> None:
+def test_a_thing_points_to_what_is_said_about_it(client: httpx2.Client) -> None:
     for accept in (BROWSER, "text/turtle", "*/*"):
         answer = client.get("/id/state/PAK", headers={"Accept": accept})
         assert answer.status_code == 303
@@ -44,7 +44,7 @@ def test_a_thing_points_to_what_is_said_about_it(client: TestClient) -> None:
 
 @pytest.mark.parametrize(("accept", "suffix", "content_type"), FORMS)
 @pytest.mark.parametrize("path", DOCUMENTS)
-def test_every_form(client: TestClient, path: str, accept: str, suffix: str, content_type: str) -> None:
+def test_every_form(client: httpx2.Client, path: str, accept: str, suffix: str, content_type: str) -> None:
     asked = client.get(path, headers={"Accept": accept})
     named = client.get(f"{path}.{suffix}", headers={"Accept": "image/png"})
     for answer in (asked, named):
@@ -58,7 +58,7 @@ def test_every_form(client: TestClient, path: str, accept: str, suffix: str, con
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
-def test_every_form_says_the_same(client: TestClient, path: str) -> None:
+def test_every_form_says_the_same(client: httpx2.Client, path: str) -> None:
     graphs = {suffix: triples(client.get(f"{path}.{suffix}").content, suffix) for suffix in PARSED}
     # The ontology has nodes without names, which a parser names anew.
     assert len({len(graph) for graph in graphs.values()}) == 1
@@ -67,7 +67,7 @@ def test_every_form_says_the_same(client: TestClient, path: str) -> None:
     assert len(graphs["nt"]) > 5
 
 
-def test_it_says_what_is_known(client: TestClient) -> None:
+def test_it_says_what_is_known(client: httpx2.Client) -> None:
     label = ox.Triple(ox.NamedNode(STATE), ox.NamedNode(RDFS.label), ox.Literal("Pakistan", language="en"))
     assert label in triples(client.get("/doc/state/PAK.ttl").content, "ttl")
     # And what points to it.
@@ -77,12 +77,28 @@ def test_it_says_what_is_known(client: TestClient) -> None:
     assert "باكستان" in page
 
 
-def test_hash_iris_lead_to_the_ontology(client: TestClient) -> None:
+def test_a_page_says_it_in_words(client: httpx2.Client) -> None:
+    """Dates and sources are there, and what others say of it; what says the same day again is not."""
+    page = client.get("/doc/membership/un-AFG-1946-11-09.html").text
+    assert "start date" in page
+    assert "earliest start" not in page
+    assert 'described in <a href="/graph/record/un-membership">' in page
+    page = client.get("/doc/instrument/financing-1999.html").text
+    assert "2002-04-10" in page
+    assert "about it" in page
+    assert "it is the instrument" in page
+    # Nobody but Comity speaks of this one: its file stands for the source.
+    page = client.get("/doc/strength/requires.html").text
+    assert "Who says so" in page
+    assert '<a href="/graph/concepts/' in page
+
+
+def test_hash_iris_lead_to_the_ontology(client: httpx2.Client) -> None:
     assert CY.Instrument == f"{BASE}ontology#Instrument"
     assert 'id="Instrument"' in client.get("/ontology", headers={"Accept": BROWSER}).text
 
 
-def test_every_kind_of_address_of_ours_leads_somewhere(client: TestClient) -> None:
+def test_every_kind_of_address_of_ours_leads_somewhere(client: httpx2.Client) -> None:
     """The IRIs of a thing, a term and a graph, with this server in the place of w3id.org."""
     for iri in (STATE, f"{BASE}ontology#Instrument", f"{BASE}graph/inferred", f"{BASE}graph/record/m49"):
         path = urlsplit(iri).path.removeprefix("/comity")
@@ -109,7 +125,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize("path", MISSING)
-def test_what_is_not_there(client: TestClient, path: str) -> None:
+def test_what_is_not_there(client: httpx2.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -121,9 +137,9 @@ def test_what_is_not_there(client: TestClient, path: str) -> None:
     assert page.headers["content-type"].startswith("text/html")
 
 
-def test_a_form_that_nobody_has(client: TestClient) -> None:
+def test_a_form_that_nobody_has(client: httpx2.Client) -> None:
     assert client.get("/doc/state/PAK", headers={"Accept": "image/png"}).status_code == 406
 
 
-def test_graphs_are_listed(client: TestClient) -> None:
+def test_graphs_are_listed(client: httpx2.Client) -> None:
     assert "/graph/paper/3.1.2" in client.get("/graph").text

@@ -117,55 +117,53 @@ def alive(pid: int) -> bool:
     return True
 
 
-def test_over_time_the_worker_is_dead(small: Small, serve: Serve) -> None:
-    with serve(small(seconds=0.5)) as client:
-        workers = client.app.workers  # type: ignore[attr-defined]
-        with ThreadPoolExecutor() as pool:
-            slow = pool.submit(client.get, "/sparql", params={"query": HEAVY})
-            while not workers.at_work:
-                time.sleep(0.01)
-            (pid,) = workers.at_work
-            assert alive(pid)
-            answer = slow.result()
-        assert answer.status_code == 503
-        assert answer.json()["detail"] == "the query did not end within 0.5 s and was stopped"
-        assert not alive(pid)
-        assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
-
-
-def test_one_slow_query_delays_no_other(small: Small, serve: Serve) -> None:
-    with serve(small(seconds=1.5, workers=4)) as client:
+@pytest.fixture(scope="module")
+def fifty(small: Small, serve: Serve) -> Iterator[TestClient]:
+    """A client of a server that sends fifty rows, runs four queries at once and none for longer than a second, and lets nobody wait."""
+    with serve(small(rows=50, seconds=1, workers=4, waiting=0.1)) as client:
         assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
-        with ThreadPoolExecutor() as pool:
-            slow = [pool.submit(client.get, "/sparql", params={"query": f"{HEAVY} # {number}"}) for number in range(3)]
-            while len(client.app.workers.at_work) < 3:  # type: ignore[attr-defined]
-                time.sleep(0.01)
-            for number in range(20):
-                answer = client.get("/sparql", params={"query": f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {number}"})
-                assert answer.status_code == 200
-            # All twenty are answered, and none of the three is.
-            assert not any(one.done() for one in slow)
-            assert [one.result().status_code for one in slow] == [503] * 3
+        yield client
 
 
-def test_who_asks_when_all_are_at_work_is_told_so(small: Small, serve: Serve) -> None:
-    with serve(small(seconds=1, workers=1, waiting=0.1)) as client, ThreadPoolExecutor() as pool:
-        slow = pool.submit(client.get, "/sparql", params={"query": HEAVY})
-        while not client.app.workers.at_work:  # type: ignore[attr-defined]
+def test_over_time_the_worker_is_dead(fifty: TestClient) -> None:
+    workers = fifty.app.workers  # type: ignore[attr-defined]
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(fifty.get, "/sparql", params={"query": HEAVY})
+        while not workers.at_work:
             time.sleep(0.01)
-        answer = client.get("/sparql", params={"query": "ASK {}"})
+        (pid,) = workers.at_work
+        assert alive(pid)
+        answer = slow.result()
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "the query did not end within 1 s and was stopped"
+    assert not alive(pid)
+    assert fifty.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+
+
+def test_slow_queries_delay_no_other(fifty: TestClient) -> None:
+    with ThreadPoolExecutor() as pool:
+        slow = [pool.submit(fifty.get, "/sparql", params={"query": f"{HEAVY} # {number}"}) for number in range(3)]
+        while len(fifty.app.workers.at_work) < 3:  # type: ignore[attr-defined]
+            time.sleep(0.01)
+        for number in range(20):
+            answer = fifty.get("/sparql", params={"query": f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {number}"})
+            assert answer.status_code == 200
+        # All twenty are answered, and none of the three is.
+        assert not any(one.done() for one in slow)
+        assert [one.result().status_code for one in slow] == [503] * 3
+
+
+def test_who_asks_when_all_are_at_work_is_told_so(fifty: TestClient) -> None:
+    with ThreadPoolExecutor() as pool:
+        slow = [pool.submit(fifty.get, "/sparql", params={"query": f"{HEAVY} # again {number}"}) for number in range(4)]
+        while len(fifty.app.workers.at_work) < 4:  # type: ignore[attr-defined]
+            time.sleep(0.01)
+        answer = fifty.get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
         # Pages and questions have workers of their own.
-        assert client.get("/graph/nothing.ttl").status_code == 404
-        assert slow.result().status_code == 503
-
-
-@pytest.fixture(scope="module")
-def fifty(small: Small, serve: Serve) -> Iterator[TestClient]:
-    """A client of a server that sends fifty rows."""
-    with serve(small(rows=50)) as client:
-        yield client
+        assert fifty.get("/graph/nothing.ttl").status_code == 404
+        assert not any(one.done() for one in slow)
 
 
 @pytest.mark.parametrize(
@@ -204,20 +202,25 @@ def test_the_limits_are_told(fifty: TestClient) -> None:
     assert fifty.get("/limits").json()["rows"] == 50
 
 
-def test_over_bytes_rows_are_whole(small: Small, serve: Serve) -> None:
-    with serve(small(answer=2000)) as client:
-        answer = client.get("/sparql", params={"query": "SELECT ?s ?o { ?s <x:p> ?o }"})
-        rows = len(answer.json()["results"]["bindings"])
-        assert 10 < rows < 200
-        assert answer.headers["comity-rows-cut"] == str(rows)
-        assert len(answer.content) <= 2000
+@pytest.fixture(scope="module")
+def narrow(small: Small, serve: Serve) -> Iterator[TestClient]:
+    """A client of a server with little room: for an answer, and in memory."""
+    with serve(small(answer=2000, memory=64 << 20, seconds=20)) as client:
+        yield client
 
 
-def test_over_memory_the_worker_is_ended(small: Small, serve: Serve) -> None:
-    with serve(small(memory=64 << 20, seconds=20)) as client:
-        # Every row is kept until all are sorted.
-        query = "SELECT ?a ?d ?g ?j { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?j ?g ?d ?a"
-        answer = client.get("/sparql", params={"query": query})
-        assert answer.status_code == 503
-        assert "memory" in answer.json()["detail"]
-        assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+def test_over_bytes_rows_are_whole(narrow: TestClient) -> None:
+    answer = narrow.get("/sparql", params={"query": "SELECT ?s ?o { ?s <x:p> ?o }"})
+    rows = len(answer.json()["results"]["bindings"])
+    assert 10 < rows < 200
+    assert answer.headers["comity-rows-cut"] == str(rows)
+    assert len(answer.content) <= 2000
+
+
+def test_over_memory_the_worker_is_ended(narrow: TestClient) -> None:
+    # Every row is kept until all are sorted.
+    query = "SELECT ?a ?d ?g ?j { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?j ?g ?d ?a"
+    answer = narrow.get("/sparql", params={"query": query})
+    assert answer.status_code == 503
+    assert "memory" in answer.json()["detail"]
+    assert narrow.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True

@@ -66,11 +66,34 @@ def endless(head: bytes, piece: bytes, pause: float = 0.0) -> Callable[[socket.s
     return write
 
 
+def redirects(*paths: str) -> Callable[[socket.socket, Request], None]:
+    """Lead from each path to the next one, and from the last one, or an unknown one, to the first."""
+    following = dict(zip(paths, (*paths[1:], paths[0]), strict=True))
+
+    def write(connection: socket.socket, request: Request) -> None:
+        connection.sendall(answer("302 Found", b"", "", f"Location: {following.get(request.path, paths[0])}"))
+
+    return write
+
+
+def slowly(connection: socket.socket) -> Request:
+    """Read a request byte by byte, so that it is never all there."""
+    while connection.recv(1):
+        time.sleep(0.02)
+    raise ValueError("no request")
+
+
 @contextmanager
-def serving(*script: Callable[[socket.socket, Request], None], context: ssl.SSLContext | None = None) -> Iterator[Server]:
+def serving(
+    *script: Callable[[socket.socket, Request], None],
+    context: ssl.SSLContext | None = None,
+    read: Callable[[socket.socket], Request] | None = None,
+) -> Iterator[Server]:
+    read = read or whole
     listener = socket.create_server(("127.0.0.1", 0))
     scheme = "https" if context else "http"
     server = Server(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", list(script))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # so that what is not read stays with the client
     open_connections: list[socket.socket] = []
     closing = threading.Event()
 
@@ -79,7 +102,7 @@ def serving(*script: Callable[[socket.socket, Request], None], context: ssl.SSLC
             if context:
                 connection = context.wrap_socket(connection, server_side=True)
             with connection:
-                request = _read(connection)
+                request = read(connection)
                 server.requests.append(request)
                 act = server.script.pop(0) if len(server.script) > 1 else server.script[0]
                 act(connection, request)
@@ -107,7 +130,8 @@ def serving(*script: Callable[[socket.socket, Request], None], context: ssl.SSLC
         thread.join(timeout=5)
 
 
-def _read(connection: socket.socket) -> Request:
+def whole(connection: socket.socket) -> Request:
+    """Read a request to its end."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)

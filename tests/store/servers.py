@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from comity.store.remote import RemoteStore
+
 from .jena import ENDPOINT
 from .jena import command as jena_command
 
@@ -37,6 +39,18 @@ def oxigraph(folder: Path, *options: str, files: Sequence[Path] = (), seconds: i
     command = [_program("oxigraph"), "serve", "--location", str(folder / "db"), "--bind", address, "--timeout-s", str(seconds)]
     with _running([*command, *options], f"http://{address}/query?query=ASK%7B%7D", folder):
         yield f"http://{address}"
+
+
+def start_oxigraph(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Start an Oxigraph server for a caller that ends it, and give it with its address; in the same folder it has what it had."""
+    address = f"127.0.0.1:{free_port()}"
+    process = _started([_program("oxigraph"), "serve", "--location", str(folder / "db"), "--bind", address], folder)
+    try:
+        _await(f"http://{address}/query?query=ASK%7B%7D", process, folder / "log")
+    except BaseException:
+        process.kill()
+        raise
+    return process, f"http://{address}"
 
 
 @contextmanager
@@ -68,15 +82,96 @@ def _program(name: str) -> str:
 @contextmanager
 def _running(command: list[str], url: str, folder: Path) -> Iterator[None]:
     """Run a server until the end of the block, which begins when the server answers at `url`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+    process = _started(command, folder)
     try:
         _await(url, process, folder / "log")
         yield
     finally:
         process.kill()
         process.wait()
+
+
+def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log)
+
+
+VIRTUOSO = "virtuoso-t"
+"""The program of Debian's package virtuoso-opensource-7, which scripts/virtuoso.sh installs."""
+NO_VIRTUOSO = "no Virtuoso (on Debian: apt-get install --no-install-recommends virtuoso-opensource-7)"
+VIRTUOSO_PASSWORD = "dba"
+"""That of the user dba, who may do everything, also change what is there by SPARQL without a password."""
+# With one thread for a query, some of our questions never end, and then nobody is answered any more.
+_VIRTUOSO_INI = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DisableUnixSocket = 1
+CaseMode = 2
+DirsAllowed = {folder}
+NumberOfBuffers = 20000
+MaxDirtyBuffers = 15000
+MaxQueryMem = 1G
+CheckpointInterval = 60
+ThreadsPerQuery = 2
+AsyncQueueMaxThreads = 4
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerRoot = {folder}
+ServerThreads = 10
+[SPARQL]
+ResultSetMaxRows = {rows}
+MaxQueryCostEstimationTime = {cost}
+MaxQueryExecutionTime = {seconds}
+"""
+
+
+@contextmanager
+def virtuoso(folder: Path, *, rows: int = 100_000, cost: int = 100_000, seconds: int = 60, updates: bool = True) -> Iterator[str]:
+    """Start a Virtuoso server and give its address, without a path.
+
+    It cuts answers at so many `rows`, refuses queries that it thinks will cost more seconds than `cost`, and stops them after `seconds`.
+    With `updates`, anybody may change what is there.
+    """
+    http, sql = free_port(), free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    ini = folder / "virtuoso.ini"
+    ini.write_text(_VIRTUOSO_INI.format(folder=folder, http=http, sql=sql, rows=rows, cost=cost, seconds=seconds), encoding="utf-8")
+    command = [VIRTUOSO, "+foreground", "+configfile", str(ini)]
+    with (folder / "log").open("wb") as log:
+        # The first start makes the database, sets the password, and ends.
+        first = [*command, "+pwdold", "dba", "+pwddba", VIRTUOSO_PASSWORD]
+        subprocess.run(first, cwd=folder, stdout=log, stderr=log, check=True, timeout=120)
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+    try:
+        _await(f"http://127.0.0.1:{http}/sparql?query=ASK%7B%7D", process, folder / "log")
+        if updates:
+            virtuoso_sql(sql, 'GRANT SPARQL_UPDATE TO "SPARQL";')
+        yield f"http://127.0.0.1:{http}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def virtuoso_store(url: str) -> RemoteStore:
+    """The store on such a server, its union kept."""
+    return RemoteStore(f"{url}/sparql", union="kept", graph_store_url=f"{url}/sparql-graph-crud")
+
+
+def virtuoso_sql(port: int, statement: str) -> None:
+    """Run a statement of SQL as dba."""
+    command = ["isql-vt", f"127.0.0.1:{port}", "dba", VIRTUOSO_PASSWORD, "ERRORS=STDOUT", f"exec={statement}"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "Error" not in said, said
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

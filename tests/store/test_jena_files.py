@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import comity
 from comity.export import rdf
+from comity.questions import load_question
 from comity.validation.engines import load
 from comity.validation.engines.facts import Facts
 
@@ -43,6 +45,24 @@ def test_every_export_is_valid_to_riot(tmp_path: Path) -> None:
     broken.write_text("<https://example.org/s> <https://example.org/a b> 1 .\n", encoding="utf-8")
     done = run(tmp_path / "jena", "riotcmd.riot", "--validate", broken)
     assert done.returncode != 0 or " WARN " in done.stderr
+
+
+def test_tdb2_holds_what_was_exported_and_answers_over_the_union(tmp_path: Path) -> None:
+    question = load_question("instruments")
+    with comity.open("paper") as edition:
+        edition.export("nq", tmp_path / "edition.nq")
+        expected = {graph: edition.store.count(graph) for graph in edition.store.graphs()}
+        [name, *_], *rows = csv.reader(edition.ask("instruments").to_csv().splitlines())
+    home, place = tmp_path / "jena", ["--loc", tmp_path / "tdb2"]
+    assert run(home, "tdb2.tdbloader", *place, tmp_path / "edition.nq").returncode == 0
+    counting = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+    counted = run(home, "tdb2.tdbquery", *place, "--results=csv", counting)
+    assert {graph: int(count) for graph, count in list(csv.reader(counted.stdout.splitlines()))[1:]} == expected
+    asked = run(home, "tdb2.tdbquery", *place, "--set=tdb2:unionDefaultGraph=true", "--results=csv", question.sparql)
+    [first, *_], *found = csv.reader(asked.stdout.splitlines())
+    assert first == name
+    assert [row[0] for row in found] == [row[0] for row in rows]
+    assert len(rows) > 20
 
 
 def planted(checkout: Path) -> Iterator[ox.Triple]:

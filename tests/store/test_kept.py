@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from comity import cli
+from comity import api, cli, dataset
+from comity.errors import StoreError
 from comity.store.edition import Selection, kept_folder
 from comity.store.embedded import EmbeddedStore
 
@@ -65,14 +67,57 @@ def test_a_folder_that_cannot_be_made_is_no_reason_either(cache: Path, capsys: p
     assert cache.is_file()
 
 
-def test_damage_is_no_reason_either(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("files", "size"), [("MANIFEST*", 0), ("MANIFEST*", 100), ("MANIFEST*", None), ("*.sst", 100), ("*.sst", None), ("CURRENT", 0)]
+)
+def test_damage_is_no_reason_either(cache: Path, capsys: pytest.CaptureFixture[str], files: str, size: int | None) -> None:
+    """Files cut to so many bytes, or gone. From a cut list of files Oxigraph makes an empty store, without a word."""
     first = ask(capsys)
-    for file in cache.glob("*/store/MANIFEST*"):
-        file.write_bytes(b"not a manifest")
+    damaged = list(cache.glob(f"*/store/{files}"))
+    assert damaged
+    for file in damaged:
+        if size is None:
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[:size])
     (seal,) = cache.glob("*/edition.json")
     made = seal.stat().st_mtime_ns
     assert ask(capsys) == first
     assert seal.stat().st_mtime_ns > made, "the damaged store is made anew"
+
+
+def test_a_folder_that_cannot_be_filled_costs_nothing(
+    cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The view that was read is the one that answers; it is not read again."""
+    read, times = dataset.read, []
+    monkeypatch.setattr(dataset, "read", lambda *given, **options: times.append(1) or read(*given, **options))
+
+    def full(*_: object) -> None:
+        raise StoreError("no space left", "make room")
+
+    monkeypatch.setattr(EmbeddedStore, "become", full)
+    first = ask(capsys)
+    assert len(times) == 1
+    monkeypatch.setattr(EmbeddedStore, "become", EmbeddedStore.become)
+    assert list(cache.glob("*/edition.json")) == []
+    with pytest.raises(StoreError, match="no space left"):
+        api.open(path=cache / "asked for")
+    monkeypatch.undo()
+    assert first.splitlines()[0] == "n"
+
+
+def test_the_seal_names_the_place(cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new content is made ready beside the old one, and one of them is there afterwards."""
+    ask(capsys)
+    (seal,) = cache.glob("*/edition.json")
+    places = [json.loads(seal.read_text(encoding="utf-8"))["place"]]
+    for _ in range(2):
+        seal.write_text(seal.read_text(encoding="utf-8").replace('"edition": "', '"edition": "another '), encoding="utf-8")
+        ask(capsys)
+        places.append(json.loads(seal.read_text(encoding="utf-8"))["place"])
+        assert sorted(path.name for path in seal.parent.iterdir()) == ["edition.json", places[-1]]
+    assert places == ["store", "store-2", "store"]
 
 
 def test_nothing_is_kept_where_that_is_switched_off(

@@ -194,6 +194,26 @@ def test_a_store_that_goes_away_is_not_asked_for_every_graph(store: RemoteStore,
     assert [a.note for a in arrivals] == ["gone; wait"] * 3 + ["not tried: the store failed three times in a row"] * 2
 
 
+def test_a_union_that_is_not_made_anew_is_told(store: RemoteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: object) -> None:
+        raise StoreError("gone", "wait")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RemoteStore, "_settle", gone)
+        [arrival] = transfer(store, {G1: [triple("s", "p", "o")]})
+    assert (arrival.state, arrival.found) == ("failed", 1)
+    assert "queries do not see it yet" in arrival.note
+    assert [a.state for a in transfer(store, {G1: [triple("s", "p", "o")]})] == ["same"]
+    assert store.query("ASK { ?s ?p ?o }").boolean is True
+
+
+def test_what_is_being_made_ready_is_not_part_of_the_union(store: RemoteStore, server: str) -> None:
+    store.replace_graph(G1, [triple("s", "p", "o")])
+    store.replace_graph(staging_graph(G1), [triple("s", "p", "half")])
+    with RemoteStore(f"{server}/query", union="listed") as listed:
+        assert [row[0] for row in listed.query("SELECT ?o { ?s ?p ?o }").rows] == [n("o")]
+
+
 # -- the command line ------------------------------------------------------------------------------------------------
 
 

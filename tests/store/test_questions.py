@@ -8,6 +8,7 @@ same questions in ``tests/questions``, and rdflib-endpoint is rdflib.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -24,10 +25,11 @@ from comity.questions import NameIndex, ask, load_question
 from comity.store.remote import RemoteStore
 from comity.table import Cell, Table, plain
 from comity.terms import INFERRED
+from soak import FULL
 
 from .backends import CLOSURE, QUESTIONS, enter
 from .jena import why_not
-from .servers import jena, oxigraph
+from .servers import NO_VIRTUOSO, VIRTUOSO, jena, oxigraph, virtuoso, virtuoso_store
 
 HERE = Path(__file__).parent
 EXPECTED = HERE.parent / "questions" / "expected"
@@ -35,8 +37,13 @@ CASES = {path.stem: json.loads(path.read_text(encoding="utf-8"), parse_float=Dec
 SECONDS = 120
 NOT_THERE = {"bound": "it is asked of a copy of the view as of a day, which is in memory wherever the view is"}
 """Questions that no server answers, and why."""
-TOO_SLOW = {"jena": dict.fromkeys(("find", "timeline"), "no answer in a minute; why was not looked into")}
+TOO_SLOW = {
+    "jena": dict.fromkeys(("find", "timeline"), "no answer in a minute; why was not looked into"),
+    "virtuoso": dict.fromkeys(("common-actors", "only-in-first"), "several long paths, of which it loses rows: refused in one line"),
+}
 """Questions that a server is not asked, and why."""
+IN_SOAK = {"jena": "it takes a minute and a half: left to make soak, whose last outcome docs/stores.md keeps"}
+"""Servers that are asked the questions by ``make soak`` only, and why."""
 Started = Callable[[Path, Path], AbstractContextManager[RemoteStore]]
 
 
@@ -54,7 +61,22 @@ def on_jena(folder: Path, file: Path) -> Iterator[RemoteStore]:
         yield store
 
 
-SERVERS: dict[str, Started] = {"oxigraph-kept": on_oxigraph, "jena": on_jena}
+@contextmanager
+def on_virtuoso(folder: Path, file: Path) -> Iterator[RemoteStore]:
+    if shutil.which(VIRTUOSO) is None:
+        pytest.skip(NO_VIRTUOSO)
+    with virtuoso(folder, seconds=SECONDS, cost=10_000_000) as url, virtuoso_store(url) as store:
+        graphs: dict[str, list[ox.Triple]] = {}
+        for quad in ox.parse(path=file, format=ox.RdfFormat.N_QUADS):
+            if isinstance(quad.graph_name, ox.NamedNode):
+                graphs.setdefault(quad.graph_name.value, []).append(quad.triple)
+        with store.held():
+            for graph, triples in graphs.items():
+                store.fill(graph, triples)
+        yield store
+
+
+SERVERS: dict[str, Started] = {"oxigraph-kept": on_oxigraph, "jena": on_jena, "virtuoso": on_virtuoso}
 """Where the questions are asked; a server is started over a file that holds the named graphs and, as its default graph, their union."""
 
 
@@ -89,6 +111,8 @@ def is_curated(case: dict[str, Any]) -> bool:
 def test_every_question_gives_the_same_rows(
     backend: str, curated: comity.Comity, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    if backend in IN_SOAK and not FULL:
+        pytest.skip(IN_SOAK[backend])
     file = write(list(curated.store.quads()), tmp_path / "edition.nq", union=True)
     every = cases()
     asked = {question: case for question, case in every.items() if question not in TOO_SLOW.get(backend, {})}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import email.utils
 import logging
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trustme
 
 from comity.errors import QueryError, StoreError, TimeLimitError, UsageError
 from comity.store import http
@@ -20,7 +22,7 @@ from comity.store.body import Limits
 from comity.store.remote import RemoteStore
 
 from .contract import G1, triple
-from .misbehaving import GOOD, JSON, TRIPLES, Request, Server, answer, chunked, endless, says, serving, zipped
+from .misbehaving import GOOD, JSON, TRIPLES, Request, Server, answer, chunked, endless, redirects, says, serving, slowly, zipped
 
 QUERY = "SELECT ?x WHERE { ?x ?p ?o }"
 UPDATE = f"CLEAR SILENT GRAPH <{G1}>"
@@ -35,6 +37,9 @@ def no_identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("COMITY_STORE_TOKEN", "COMITY_STORE_USER", "COMITY_STORE_PASSWORD", "NETRC"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture
@@ -62,6 +67,10 @@ FAULTS: dict[str, tuple[Act, str, int]] = {
     "cut, zipped": (says(answer("200 OK", zipped(GOOD, 9), JSON, "Content-Encoding: gzip")), "broke off before its end", 3),
     "cut, zipped, in chunks": (says(chunked(zipped(GOOD, 4), fields=("Content-Encoding: gzip",))), "broke off before its end", 3),
     "damaged, zipped": (says(answer("200 OK", b"\x1f\x8b" + GOOD, JSON, "Content-Encoding: gzip")), "is damaged", 3),
+    "longer than its length": (says(answer(length=40)), "cannot be read", 1),
+    "two lengths": (says(answer("200 OK", GOOD, JSON, "Content-Length: 5")), "broke off", 3),
+    "chunks of no size": (says(chunked(GOOD).replace(b"\r\n\r\n", b"\r\n\r\nzz", 1)), "broke off", 3),
+    "a head without an end": (endless(b"HTTP/1.1 200 OK\r\n", b"X-More: and more\r\n" * 100), "broke off", 3),
     "cut, without a length": (says(PLAIN_HEAD + GOOD[:40]), "cannot be read", 1),
     "a page of HTML": (says(answer(kind="text/html", body=b"<html>Welcome")), "answered with text/html, not with", 1),
     "no content type": (says(answer(kind="")), "answered with something without a content type", 1),
@@ -72,12 +81,16 @@ FAULTS: dict[str, tuple[Act, str, int]] = {
         says(answer("500 No", b"<html><head><title>t</title></head><h1>Out of\nluck</h1>", "text/html")), r"status 500 \(Out of luck\)", 1,
     ),
     "500 with an endless page": (endless(b"HTTP/1.1 500 No\r\n\r\n", b"x" * 4096), r"status 500 \(x{300}\)", 1),
+    "500": (says(answer("500 No", b"", "")), "failed with status 500; see what its keeper or its log says", 1),
     "503": (says(answer("503 Busy", b"later", "text/plain")), r"status 503 \(later\)", 3),
     "429": (says(answer("429 Slow", b"", "", "Retry-After: 1")), "status 429", 3),
+    "429 for no time": (says(answer("429 Slow", b"", "", "Retry-After: soon")), "status 429", 3),
     "429 for an hour": (says(answer("429 Slow", b"", "", "Retry-After: 3600")), "left alone for 3600 s", 1),
     "403": (says(answer("403 No", b"", "")), "does not allow this", 1),
     "404": (says(answer("404 No", b"", "")), "there is no such service", 1),
     "not HTTP": (says(b"SSH-2.0-OpenSSH_9.2\r\n"), "broke off|failed", 3),
+    "a redirect back and forth": (redirects("/there", "/query"), "more than 5 redirects", 6),
+    "a redirect without an address": (says(answer("302 Found", b"", "")), "failed with status 302", 1),
     "a redirect to itself": (says(answer("302 Found", b"", "", "Location: /query")), "more than 5 redirects", 6),
     "a redirect to a file": (says(answer("302 Found", b"", "", "Location: file:///etc/passwd")), "not safe to follow", 1),
     "a redirect with a password": (says(answer("302 Found", b"", "", "Location: http://u:p@127.0.0.1/")), "not safe to follow", 1),
@@ -158,13 +171,36 @@ def test_a_time_limit_holds_for_slow_bytes_and_silence(act: Act) -> None:
         assert time.monotonic() - began < 1.2
 
 
-def test_without_a_limit_slow_bytes_end_too() -> None:
+DRIPPING: dict[str, Act] = {
+    "the body": endless(PLAIN_HEAD, b" ", 0.05),
+    "the head": endless(b"HTTP/1.1 200 OK\r\nX: ", b"x", 0.05),
+    "the status": endless(b"HTTP/1.1 200 O", b"O", 0.05),
+    "provisional answers": endless(b"", b"HTTP/1.1 102 Processing\r\n\r\n", 0.05),
+    "a page of an error": endless(b"HTTP/1.1 500 No\r\n\r\n", b"x", 0.05),
+}
+TIME_IS_OVER = r"did not finish its answer within 0.5 s|failed with status 500"
+
+
+@pytest.mark.parametrize("name", DRIPPING)
+def test_without_a_limit_slow_bytes_end_too(name: str) -> None:
+    """None of the steps takes long, and there is no end of them."""
+    with serving(DRIPPING[name]) as server, remote(server, Limits(read=1, total=0.5)) as store:
+        with pytest.raises(StoreError, match=TIME_IS_OVER):
+            store.query(QUERY)
+        with pytest.raises(StoreError, match=TIME_IS_OVER) as caught:
+            store.update(UPDATE)
+    assert len(server.requests) == 2
+    assert name == "a page of an error" or "whether the change was made is not known" in str(caught.value)
+
+
+def test_a_server_that_takes_a_request_byte_by_byte() -> None:
+    update = f"INSERT DATA {{ GRAPH <{G1}> {{ <x:s> <x:p> '{'x' * 6_000_000}' }} }}"
     with (
-        serving(endless(PLAIN_HEAD, b" ", 0.05)) as server,
+        serving(says(answer()), read=slowly) as server,
         remote(server, Limits(read=1, total=0.5)) as store,
-        pytest.raises(StoreError, match="did not finish its answer within 0.5 s"),
+        pytest.raises(StoreError, match="within 0.5 s; whether the change was made is not known"),
     ):
-        store.query(QUERY)
+        store.update(update)
 
 
 def test_nobody_there(pauses: list[float]) -> None:
@@ -353,19 +389,37 @@ def test_a_broken_netrc_is_told_without_its_content(monkeypatch: pytest.MonkeyPa
     assert SECRET not in str(caught.value)
 
 
-def test_a_certificate_that_nobody_signed(tmp_path: Path, pauses: list[float]) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"]
-    names = ["-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    try:
-        subprocess.run([*command, *names], check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
+YESTERDAY, TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days) for days in (-1, 1))
+# name: whether we trust who signed it, for which host and time it is, what the error says
+CERTIFICATES: dict[str, tuple[bool, str, dict[str, datetime.datetime], str]] = {
+    "sound": (True, "127.0.0.1", {}, ""),
+    "expired": (True, "127.0.0.1", {"not_before": YESTERDAY - datetime.timedelta(days=9), "not_after": YESTERDAY}, "has expired"),
+    "not yet valid": (True, "127.0.0.1", {"not_before": TOMORROW}, "not yet valid"),
+    "of another host": (True, "127.0.0.2", {}, "mismatch"),
+    "signed by a stranger": (False, "127.0.0.1", {}, "unable to get local issuer"),
+}
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_a_certificate(name: str, tmp_path: Path, pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A faulty one is an error at once, and the query is not sent."""
+    trusted, host, valid, message = CERTIFICATES[name]
+    ours, signer = trustme.CA(), trustme.CA()
+    (ours if not trusted else signer).cert_pem.write_to_path(str(tmp_path / "trusted.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    good = serving(says(answer()), context=context)
-    with good as server, remote(server) as store, pytest.raises(StoreError, match="cannot be trusted"):
-        store.query(QUERY)
+    signer.issue_cert(host, **valid).configure_cert(context)
+    http._trust.cache_clear()
+    try:
+        with serving(says(answer()), context=context) as server, remote(server) as store:
+            if not message:
+                assert len(store.query(QUERY)) == 1
+                return
+            with pytest.raises(StoreError, match=f"cannot be trusted .*{message}.*let its keeper renew the certificate"):
+                store.query(QUERY)
+    finally:
+        http._trust.cache_clear()
+    assert server.requests == []
     assert pauses == []
 
 

@@ -1,7 +1,7 @@
 """The command line ``comity``: a module for each command or few; here, what they hang on and how a call ends.
 
 Data go to standard output, everything else to standard error. Exit status: 0 done or conforms, 1 findings, 2 usage,
-3 unreadable input or unwritable output, 4 time limit, 70 a fault of Comity. Whatever is heavy is imported by the
+3 unreadable input or unwritable output, 4 a limit of time or memory, 70 a fault of Comity. Whatever is heavy is imported by the
 command that needs it, so that ``comity --help`` answers at once.
 """
 
@@ -93,6 +93,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return _complain(f"standard output cannot be written ({error.strerror}); make room or write elsewhere", 3)
         return _internal(error)
+    except MemoryError:
+        return _complain("memory ran out; allow more, or ask for less", 4)
     except Exception as error:  # noqa: BLE001 - the last line of defence: nobody should meet a traceback
         return _internal(error)
 

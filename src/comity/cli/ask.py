@@ -83,7 +83,7 @@ def _show_reasons(table: Table, reasons: Iterable[list[Proof | Asserted]]) -> No
         raise UsageError(f"{name} has no place for proofs", "use --format table or --format json")
     parts = [text_of(table)]
     for number, row in enumerate(reasons, 1):
-        proofs = "\n".join(reason.text() for reason in row) or "nothing that can be pointed to: the row sums up a sub-query"
+        proofs = "\n".join(reason.text() for reason in row) or "nothing that can be pointed to: the row rests on what is not there"
         parts.append(f"\nRow {number}\n" + textwrap.indent(proofs, "  ") + "\n")
     write("".join(parts))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.output import setting
-from comity.errors import StoreError, StoreInUse, UsageError
+from comity.errors import StoreDamaged, StoreError, UsageError
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -58,17 +58,17 @@ def _kept(*, view: str, infer: bool, verified_only: bool, known_at: str | None) 
     from comity import api, dataset
     from comity.store.edition import Selection, discard, kept_folder
 
-    options: dict[str, Any] = {"view": view, "infer": infer, "verified_only": verified_only, "known_at": known_at}
-    folder = None
-    if known_at is None:  # for each day of knowledge a store of its own would be too many
-        folder = kept_folder(Selection(dataset.known_view(view), verified_only, inferred_by="compiled" if infer else None))
+    day = None if known_at is None else api._day(known_at)
+    selection = Selection(dataset.known_view(view), verified_only, day, "compiled" if infer else None)
+    # For each day of knowledge a store of its own would be too many.
+    folder = kept_folder(selection) if day is None else None
     if folder is not None:
         # Another call may be using the folder, or it is damaged, or can't be written: none is a reason not to answer.
         for _ in range(2):
             try:
-                return api.open(**options, path=folder)
-            except StoreInUse:
-                break
-            except StoreError:
+                return api._opened(selection, path=folder, must_be_kept=False)
+            except StoreDamaged:
                 discard(folder)
-    return api.open(**options)
+            except StoreError:
+                break
+    return api._opened(selection)

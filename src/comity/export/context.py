@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.terms import CY, GRAPH, ID, OWL, RDF, RDFS, SKOS, VOCABULARY_PREFIXES, XSD
@@ -77,9 +79,16 @@ def make_context(ontology: Iterable[ox.Quad]) -> dict[str, Any]:
 def published() -> dict[str, Any]:
     """Return the context of the edition, from its file; :class:`~comity.errors.ResourceError` without it."""
     from comity import resources
+
+    return _read(resources.ontology() / FILE)
+
+
+# Kept, because a process that answers strangers can open no file when it needs it.
+@cache
+def _read(file: Path) -> dict[str, Any]:
+    from comity import resources
     from comity.errors import ResourceError
 
-    file = resources.ontology() / FILE
     try:
         context: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["@context"]
     except OSError:

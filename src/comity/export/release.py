@@ -1,4 +1,4 @@
-"""The release: every format, their descriptions, how to cite it, its licence, and the checksums of all files."""
+"""The release: every format, their descriptions, how to cite it, its licence, what it was made with, and the checksums of all files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from comity.files import write_whole
 CHECKSUMS: Final = "SHA256SUMS"
 LICENCE: Final = "LICENSE-DATA"
 README: Final = "README.md"
+BILL: Final = "sbom.cdx.json"
+"""The software bill of materials, as CycloneDX: the same bytes in every release of a version."""
 
 
 def write_release(content: Content, folder: Path) -> list[Path]:
@@ -31,6 +33,7 @@ def write_release(content: Content, folder: Path) -> list[Path]:
     for name, text in (
         (CITATION, (root / CITATION).read_bytes()),
         (LICENCE, (root / LICENCE).read_bytes()),
+        (BILL, (root / "requirements" / BILL).read_bytes()),
         (README, _readme(content.about).encode()),
     ):
         write_whole(folder / name, text)
@@ -57,6 +60,7 @@ Version {about.version}, released on {about.released.isoformat()}. {about.abstra
 - To cite it: {about.citation}
 - Licence of the data: {about.licence} (`{LICENCE}`); for programs, `{CITATION}`.
 - To check it: `sha256sum -c {CHECKSUMS}`
+- What it was made with: `{BILL}`, a software bill of materials (CycloneDX)
 
 Based on:
 

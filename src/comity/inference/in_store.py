@@ -57,19 +57,25 @@ class StoreClosure:
 
 
 def close_in_store(
-    store: UpdatableStore, ontology: Any, *, rules: Any = None, graph: str = INFERRED, max_witnesses: int = 100
+    store: UpdatableStore,
+    ontology: Any,
+    *,
+    rules: Any = None,
+    graph: str = INFERRED,
+    union: str | None = None,
+    max_witnesses: int = 100,
 ) -> StoreClosure:
     """Close the store's named graphs under the ontology and further rules (as for :func:`comity.inference.close`).
 
-    `graph` is emptied first; what follows is added to it. At most `max_witnesses` contradictions of one kind are
-    reported.
+    `graph` is emptied first; what follows is added to it. `union`, if given, is a graph that holds what the named graphs hold, but
+    for `graph`: the rules then read that one, which is easier to plan than any number of graphs, and what follows is added there
+    too. At most `max_witnesses` contradictions of one kind are reported.
     """
     from comity.inference import rule_set
 
     compiled: RuleSet = rule_set(ontology, rules)
-    target = NamedNode(graph)
     store.update(f"CLEAR SILENT GRAPH <{graph}>")
-    run = _Run(store, target)
+    run = _Run(store, NamedNode(graph), None if union is None else NamedNode(union))
     for layer in strata(compiled):
         layered = [rule for rule in compiled if rule.name in layer]
         equality = [rule for rule in layered if _about_same(rule)]
@@ -86,9 +92,10 @@ def _about_same(rule: Rule) -> bool:
 
 
 class _Run:
-    def __init__(self, store: UpdatableStore, graph: NamedNode) -> None:
+    def __init__(self, store: UpdatableStore, graph: NamedNode, union: NamedNode | None) -> None:
         self.store = store
         self.graph = graph
+        self.union = union
         self.updates = 0
 
     def ask(self, query: str) -> bool:
@@ -98,7 +105,7 @@ class _Run:
         """Run the rules to their fixpoint: those that depend on each other together, after what they depend on."""
         for group, recursive in _groups(rules):
             # One request for the group: fewer round trips, and the store applies it wholly or not at all.
-            request = update_request(group, self.graph)
+            request = update_request(group, self.graph, self.union)
             for _ in range(MAX_PASSES):
                 before = self.store.count(self.graph.value) if recursive else 0
                 self.store.update(request)
@@ -110,7 +117,7 @@ class _Run:
 
     def contradictions(self, rule: Rule, limit: int) -> Iterable[Inconsistency]:
         seen: set[frozenset[str]] = set()
-        for body, query in zip(rule.bodies, rule.witnesses(limit), strict=True):
+        for body, query in zip(rule.bodies, rule.witnesses(limit, graphs=self.union is None), strict=True):
             solutions = self.store.query(query)
             for row in solutions.rows:
                 binding: dict[Var, Term] = {

@@ -169,11 +169,14 @@ class Rule:
         """The rule as SPARQL Update that adds to `graph` what follows and no graph has yet."""
         return update_request((self,), graph)
 
-    def witnesses(self, limit: int) -> tuple[str, ...]:
-        """SELECT queries, one for each body, for the bindings (at most `limit`) that break a constraint."""
+    def witnesses(self, limit: int, *, graphs: bool = True) -> tuple[str, ...]:
+        """SELECT queries, one for each body, for the bindings (at most `limit`) that break a constraint.
+
+        They look into the named graphs, or else into the default graph.
+        """
         queries = []
         for body in self.bodies:
-            names = _Names(graphs=True)
+            names = _Names(graphs=graphs)
             where = self._where(names, bodies=(body,))
             variables = sorted({v for pattern in body.patterns for v in pattern.variables()} | {v for v, _ in body.values})
             select = " ".join(f"?{name}" for name in variables) or "(1 AS ?found)"
@@ -194,18 +197,21 @@ class Rule:
         return "{\n" + "".join(f"  {line}\n" for line in lines) + "}"
 
 
-def update_request(rules: Iterable[Rule], graph: NamedNode) -> str:
+def update_request(rules: Iterable[Rule], graph: NamedNode, union: NamedNode | None = None) -> str:
     """One SPARQL Update request that runs the rules once, in order, an operation for each triple of each head.
 
+    With `union`, the rules read that graph instead of all named ones, and what follows goes into both.
     IRIs are written in full: engines disagree on prefixes after the first operation of a request.
     """
     operations = []
     for rule in rules:
         for pattern in rule.head:
-            names = _Names(graphs=True, short=False)
+            names = _Names(graphs=union is None, short=False)
             where = rule._where(names, absent_too=pattern)
             head = names.pattern(pattern, bare=True)
-            operations.append(f"INSERT {{ GRAPH {graph} {{ {head} }} }}\nWHERE {where}")
+            into = " ".join(f"GRAPH {target} {{ {head} }}" for target in (graph, union) if target is not None)
+            using = "" if union is None else f"USING {union} "
+            operations.append(f"INSERT {{ {into} }}\n{using}WHERE {where}")
     return " ;\n".join(operations) + "\n"
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
-from comity.errors import MissingExtra, UsageError
+from comity.errors import UsageError
 from comity.inference.compile import RuleSet, compile_ontology
 
 if TYPE_CHECKING:
@@ -81,10 +81,8 @@ def _read(path: str | Path) -> Iterable[Any]:
 
 def expand(graph: Any) -> tuple[str, ...]:
     """Run owlrl on an rdflib graph, in place, and return its messages of inconsistency."""
-    try:
-        from owlrl.OWLRL import OWLRL_Semantics
-    except ImportError:
-        raise MissingExtra("owlrl", "the engine 'owlrl'") from None
+    from owlrl.OWLRL import OWLRL_Semantics
+
     closure = OWLRL_Semantics(graph, False, False, False)
     closure.closure()
     return tuple(closure.error_messages)

@@ -20,10 +20,10 @@ from comity.links.service import ENDPOINT, ENDPOINT_VARIABLE
 from comity.links.sssom import MappingSet
 from comity.links.wikidata import item_iri
 from comity.questions.binding import BindingError, Slot, bind, find_slots
-from comity.questions.tokens import Token, tokenize
 from comity.store.credentials import checked_url
 from comity.table import Column, Table
 from comity.terms import expand, shorten
+from comity.tokens import Token, tokenize
 
 FOLDER: Final = "federated"
 _FIELDS: Final = ("title", "question", "example")

@@ -168,8 +168,7 @@ def _fair(bench: Workbench) -> _Measured:
         Measure("checks", "checks of FOOPS! and F-UJI with a disposition", len(every)),
         Measure("checked", "shown by a query of this check", counted[0]),
         Measure("checked-elsewhere", "shown by a test", counted[1]),
-        Measure("served", "that hold where Comity is served", counted[2]),
-        Measure("published", "that need a deployed site or a registry", counted[3]),
+        Measure("published", "that need a deployed site or a registry", counted[2]),
     ], [f"{each.name} ({each.title}) does not hold; state it in ontology/comity.ttl or CITATION.cff" for each in unmet(every, bench.quads)]
 
 

@@ -17,7 +17,7 @@ from comity.terms import with_prefixes
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-DISPOSITIONS: Final = ("checked", "checked elsewhere", "served", "published")
+DISPOSITIONS: Final = ("checked", "checked elsewhere", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def principles() -> tuple[Principle, ...]:
     found = tuple(Principle(tool, name, **fields) for tool, checks in stated.items() for name, fields in checks.items())
     for each in found:
         # What is not shown by a query has a test or a reason.
-        shown = {"checked": each.ask, "checked elsewhere": each.test, "served": each.reason, "published": each.reason}
+        shown = {"checked": each.ask, "checked elsewhere": each.test, "published": each.reason}
         if not shown.get(each.disposition):
             raise DataError(f"{each.name} has no known disposition, or nothing that shows it", "complete it", file=resources.display(file))
     return found

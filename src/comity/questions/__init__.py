@@ -180,6 +180,8 @@ def _cell(question: Question, column: Column, term: Any) -> Cell:
                 return Decimal(cell)
             fits = isinstance(cell, Decimal)
         case "boolean":
+            if cell in (0, 1) and isinstance(cell, int):
+                return bool(cell)  # Virtuoso says 1 for what a query finds to be true
             fits = isinstance(cell, bool)
         case _:
             import datetime as dt

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from comity.questions.tokens import Token, line_of, prefixes_of, tokenize
 from comity.terms import XSD
+from comity.tokens import Token, line_of, prefixes_of, tokenize
 
 #: One escape as pyoxigraph writes it; after an escaped backslash also a letter that would make it look like another.
 _ESCAPE: Final = re.compile(r"\\(?:\\(?P<letter>[uU])?|u(?P<digits>[0-9A-F]{4})|.)")
@@ -146,6 +146,26 @@ def body_of(sparql: str) -> tuple[str, str, bool]:
     clause, tail = tokens[start:first], tokens[last + 1 :]
     grouped = any(token.is_word("GROUP") for token in tail) or any(token.is_word(*_AGGREGATES) for token in clause)
     return sparql[: tokens[start].start], sparql[tokens[first].start : tokens[last].end], grouped
+
+
+def subqueries_of(body: str) -> list[tuple[tuple[str, ...], str]]:
+    """Return the sub-queries of a WHERE group in their order: the variables that each projects, and its text from SELECT to its end.
+
+    Those that project all their variables (``SELECT *``) hide nothing and are left out, as are those within another, and those in
+    what is only tested or taken away (EXISTS, MINUS).
+    """
+    tokens, found, index = tokenize(body), [], 0
+    while index < len(tokens):
+        if tokens[index].is_mark("{") and index + 2 < len(tokens):
+            last = _end_of_group(tokens, index)
+            if index and tokens[index - 1].is_word("EXISTS", "MINUS"):
+                index = last
+            elif tokens[index + 1].is_word("SELECT") and not tokens[index + 2].is_mark("*"):
+                projected, _ = _selected(body, tokens, index + 1)
+                found.append((projected, body[tokens[index + 1].start : tokens[last].start]))
+                index = last
+        index += 1
+    return found
 
 
 def _end_of_group(tokens: Sequence[Token], start: int) -> int:

@@ -43,10 +43,10 @@ from comity.header import HeaderFault, read_header
 from comity.limits import check_query
 from comity.questions.binding import BindingError, Outline, Slot, find_slots, outline
 from comity.questions.model import ANSWER_TYPES, LEVELS, PARAMETER_TYPES, Parameter, Question
-from comity.questions.tokens import prefixes_of, tokenize
 from comity.resources import display
 from comity.table import Column
 from comity.terms import ID, PREFIXES, XSD
+from comity.tokens import prefixes_of, tokenize
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")

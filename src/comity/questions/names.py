@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from comity.names import ANYTHING, WIKIDATA, Named, fold, read_named, squeeze, words_of
+from comity.names import ANYTHING, WIKIDATA, Named, fold, is_shared, read_named, squeeze, usually_called, words_of
 from comity.store.contract import Store
 from comity.terms import ID, PREFIXES, RDFS, SKOS
 
@@ -56,11 +56,11 @@ class NameIndex:
         """Return the IRI of the one instance of `class_iri` that `text` names; ``None`` for any thing with a name.
 
         Subclasses count. The ways are tried in this order, and the first that finds anything decides: IRI, prefixed
-        name or key, code (ISO 3166-1, notation, identifier), Wikidata id, whole name, all words of a name, beginnings
-        of words, part of a name. Of several things found by words, the one that the others are named after is meant (a
-        convention, not its protocols). With `others`, what has the whole name comes before what only has its words, and
-        in both an instance of the class before any other thing. Raises :class:`NotResolved` when it is still not one
-        thing, or no way finds any.
+        name or key, code (ISO 3166-1, notation, identifier), Wikidata id, whole name, usual or short name (data/names),
+        all words of a name, beginnings of words, part of a name. Of several things found by words, the one that the others
+        are named after is meant (a convention, not its protocols). With `others`, what has the whole name comes before what
+        only has its words, and in both an instance of the class before any other thing. Raises :class:`NotResolved` when
+        it is still not one thing, or no way finds any.
         """
         text = text.strip()
         if text.startswith("<") and text.endswith(">"):
@@ -69,7 +69,8 @@ class NameIndex:
         whole = [(way, place) for place in places for way in _BY_WHOLE]
         for way, place in (*whole, *((way, place) for way in _BY_WORDS for place in places)):
             found = way(text, self._things(*place))
-            if way in _BY_WORDS:
+            # That one is the State whose name is shorter, when two are called so, is chance.
+            if way in _BY_WORDS and len(found) > 1 and not is_shared(text, "state"):
                 found = _namesake(found)
             if len(found) == 1:
                 return found[0].iri
@@ -155,6 +156,10 @@ def _by_name(text: str, things: _Things) -> list[Named]:
     ]
 
 
+def _by_usual_name(text: str, things: _Things) -> list[Named]:
+    return [things[iri] for iri in sorted(usually_called(text)) if iri in things]
+
+
 def _by_words(text: str, things: _Things) -> list[Named]:
     words = words_of(text)
     return [thing for thing in things.values() if words and thing.words().issuperset(words)]
@@ -177,7 +182,7 @@ def _by_part(text: str, things: _Things) -> list[Named]:
 
 
 _Ways = tuple[Callable[[str, _Things], list[Named]], ...]
-_BY_WHOLE: Final[_Ways] = (_by_iri, _by_key, _by_code, _by_wikidata, _by_name)
+_BY_WHOLE: Final[_Ways] = (_by_iri, _by_key, _by_code, _by_wikidata, _by_name, _by_usual_name)
 _BY_WORDS: Final[_Ways] = (_by_words, _by_beginnings, _by_part)
 
 

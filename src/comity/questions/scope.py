@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from comity.hierarchy import upwards
 from comity.questions.model import Question
-from comity.questions.tokens import prefixes_of, tokenize
 from comity.terms import CY, OWL, RDF, RDFS, graph_iri
+from comity.tokens import prefixes_of, tokenize
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

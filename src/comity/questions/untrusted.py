@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from comity.errors import QueryError
-from comity.questions.tokens import Token, line_of, tokenize
+from comity.tokens import Token, line_of, tokenize
 
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")

@@ -3,18 +3,19 @@
 The patterns come from the query's algebra (SPARQL 1.1 Query, section 18.2), the values of their variables from the solutions
 behind the row; property paths are walked step by step. Labels are left out, as they only name things, unless there is
 nothing else.
-What a question denies (NOT EXISTS, MINUS) is no statement, and what lies hidden in a sub-query cannot be pointed to.
+What lies in a sub-query is found by asking it again for the row's values. What a question denies (NOT EXISTS, MINUS) is no statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.bridge import from_rdflib
-from comity.questions.binding import body_of, written
+from comity.questions.binding import body_of, subqueries_of, written
 from comity.terms import RDFS, SKOS
+from comity.tokens import tokenize
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -34,29 +35,71 @@ def statements(
     `variables` are the columns, the cells of a row RDF terms (``None`` for an empty one). The triples stand in the order
     of the query. Of a row that stands for one solution, they are those of the first one.
     """
-    prologue, body, grouped = body_of(sparql)
-    query = f"{prologue} SELECT * WHERE {body}"
-    found = store.query(query)
+    asked = _Select(sparql)
+    found = store.query(asked.query)
     # A column that an aggregate makes, or the SELECT clause computes, is in no solution.
     shared = [name for name in variables if name in found.variables]
     places = [found.variables.index(name) for name in shared]
     solutions: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
     for solution in found.rows:
         solutions.setdefault(tuple(solution[place] for place in places), []).append(solution)
-    patterns = list(_patterns(_algebra(query)))
     for row in rows:
         key = tuple(term for name, term in zip(variables, row, strict=True) if name in shared)
-        matching = sorted(solutions.get(key, ()), key=lambda solution: [str(term) for term in solution])
-        triples: dict[ox.Triple, None] = {}
-        for solution in matching[: WITNESSES if grouped else 1]:
-            values = {name: term for name, term in zip(found.variables, solution, strict=True) if term is not None}
-            for s, path, o in patterns:
+        triples = dict.fromkeys(asked.matched(store, found.variables, solutions.get(key, ())))
+        telling = [triple for triple in triples if triple.predicate.value not in NAMING]
+        yield telling or list(triples)
+
+
+class _Select:
+    """A SELECT query, taken apart: the patterns that its solutions match, and the sub-queries in it."""
+
+    def __init__(self, sparql: str) -> None:
+        self._prologue, self._body, self._grouped = body_of(sparql)
+        self.query = f"{self._prologue} SELECT * WHERE {self._body}"
+        self._patterns = list(_patterns(_algebra(self.query)))
+        self._within = [(names, _Select(f"{self._prologue} {inner}")) for names, inner in subqueries_of(self._body)]
+
+    def matched(self, store: Store, names: Sequence[str], solutions: Iterable[Sequence[Any]]) -> Iterator[ox.Triple]:
+        """The triples that the solutions behind one row match; `names` are their variables."""
+        ordered = sorted(solutions, key=lambda solution: [str(term) for term in solution])
+        given = [
+            {name: term for name, term in zip(names, solution, strict=True) if term is not None}
+            for solution in ordered[: WITNESSES if self._grouped else 1]
+        ]
+        yield from self._met(store, given)
+
+    def _met(self, store: Store, given: Sequence[Mapping[str, Any]]) -> Iterator[ox.Triple]:
+        for values in given:
+            for s, path, o in self._patterns:
                 start, end = _term(s, values), _term(o, values)
                 predicate = values.get(str(path)) if _is_variable(path) else path
                 if start is not None and end is not None and predicate is not None:
-                    triples.update(dict.fromkeys(_walk(store, start, predicate, end)))
-        telling = [triple for triple in triples if triple.predicate.value not in NAMING]
-        yield telling or list(triples)
+                    yield from _walk(store, start, predicate, end)
+        for projected, inner in self._within:
+            # What it does not project may have the name of something else outside.
+            shared = [{name: values[name] for name in projected if name in values} for values in given]
+            yield from inner._met(store, inner._behind(store, shared))
+
+    def _behind(self, store: Store, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The solutions of this sub-query behind rows of what holds it; none where it shares no variable with them."""
+        tokens = tokenize(self._body)
+        held = {token.text[1:] for token in tokens if token.kind == "variable"}
+        made = {token.text[1:] for before, token in pairwise(tokens) if before.is_word("AS")}
+        wanted = [known for values in rows if (known := {name: term for name, term in values.items() if name in held})]
+        # What BIND makes must not be there before: it is compared afterwards.
+        names = sorted({name for known in wanted for name in known} - made)
+        if not names:
+            return []
+        lines = {" ".join(written(known[name]) if name in known else "UNDEF" for name in names): None for known in wanted}
+        block = f"VALUES ({' '.join(f'?{name}' for name in names)}) {{ {' '.join(f'({line})' for line in lines)} }}"
+        found = store.query(f"{self._prologue} SELECT * WHERE {{ {block} {self._body[1:]}")
+        behind: list[dict[str, Any]] = []
+        solutions = sorted(found.rows, key=lambda solution: [str(term) for term in solution])
+        every = [{name: term for name, term in zip(found.variables, it, strict=True) if term is not None} for it in solutions]
+        for known in wanted:
+            fitting = [values for values in every if all(values.get(name, term) == term for name, term in known.items())]
+            behind += [values for values in (fitting if self._grouped else fitting[:1]) if values not in behind]
+        return behind[:WITNESSES]
 
 
 def _algebra(sparql: str) -> Any:
@@ -88,7 +131,7 @@ def _is_variable(node: Any) -> bool:
     return isinstance(node, Variable)
 
 
-def _term(node: Any, values: dict[str, Any]) -> Any:
+def _term(node: Any, values: Mapping[str, Any]) -> Any:
     """The pyoxigraph term of a pattern's end, ``None`` if its variable has no value."""
     from rdflib import BNode, Variable
 

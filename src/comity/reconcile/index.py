@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from comity import resources
-from comity.errors import DataError
-from comity.names import LABELS, Named, read_named
+from comity.names import LABELS, Named, read_named, table
 from comity.reconcile.wording import COMMON, Wording, code_key, initials, take_apart, variants, years_in
 from comity.terms import GRAPH, ID, ONTOLOGY, OWL, RDF, RDFS, SKOS, expand
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from comity.store import Store
 
 #: The kinds of things that people have lists of. Memberships, measures and the like have descriptions rather than names.
@@ -268,7 +263,7 @@ class Index:
     def homonyms(self) -> dict[str, list[Homonym]]:
         """The names of data/names/homonyms.tsv, squeezed, with what else they name."""
         found: dict[str, list[Homonym]] = defaultdict(list)
-        for row in _rows("homonyms.tsv", ("name", "kind", "also")):
+        for row in table("homonyms.tsv"):
             found[take_apart(row["name"]).squeezed].append(Homonym(row["kind"], row["also"]))
         return found
 
@@ -322,27 +317,13 @@ def _celex_numbers(code: str) -> set[str]:
 
 def _usual_names() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in _rows("cldr.tsv", ("thing", "name", "language")):
+    for row in table("cldr.tsv"):
         found[expand(row["thing"])].append(row["name"])
     return found
 
 
 def _short_names() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in _rows("short.tsv", ("thing", "name", "by")):
+    for row in table("short.tsv"):
         found[expand(row["thing"])].append(row["name"])
     return found
-
-
-def _rows(name: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table in data/names. Raises :class:`~comity.errors.DataError` for one that is not in order."""
-    path: Path = resources.data() / "names" / name
-    if not path.is_file():  # an edition of somebody else's need not have it
-        return
-    numbered = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-    lines = [(number, line.split("\t")) for number, line in numbered if line and not line.startswith("#")]
-    for number, row in lines[1:]:
-        if len(row) != len(columns):
-            what, how = f"{len(row)} fields, not {len(columns)}", f"write {', '.join(columns)}, with tabs between"
-            raise DataError(what, how, file=resources.display(path), line=number)
-        yield dict(zip(columns, row, strict=True))

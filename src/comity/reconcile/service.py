@@ -114,7 +114,7 @@ class ReconciliationService:
         if not text:
             raise UsageError(f"query '{name}' asks for nothing", "give a query, or properties with values")
         found = self._reconciler.match(
-            text, tuple(map(_class_name, types)), every_type=strict == "all", evidence=evidence, limit=min(int(limit), _MOST)
+            text, tuple(map(_class_name, types)), every_type=strict == "all", evidence=evidence, limit=int(min(limit, _MOST))
         )
         return [self._candidate(one, found.match and one is found.candidates[0]) for one in found.candidates]
 

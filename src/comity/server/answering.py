@@ -6,7 +6,8 @@ An answer has an end: after so many rows (of a graph: triples), or bytes, it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from comity.api import Comity
+    from comity.store.remote import RemoteStore
 
 _LOCAL_NAME: Final = re.compile(r"[A-Za-z_][\w.\-]*\Z")
 
@@ -48,21 +50,19 @@ def query(
     head holds the ``kind`` of the answer, its ``format``, the number of ``rows``, and whether it was ``cut`` to `rows` or `bytes`; `link`
     is what a cut answer points to.
     """
-    dataset = Dataset(tuple(default_graphs), tuple(named_graphs))
-    dataset = _checked(edition, sparql, dataset)
+    dataset = _checked(edition, sparql, Dataset(tuple(default_graphs), tuple(named_graphs)))
     text, shift = with_prefixes(sparql)
     try:
-        found = _found(edition, text, base, dataset)
+        with _found(edition, text, base, dataset) as (kind, names, found):
+            wanted = graph if kind == "construct" else table
+            if wanted is None:
+                raise Refused(406, f"the answer is {'a graph' if kind == 'construct' else 'a table'}, and is not to be had in that form")
+            taken = list(islice(found, rows + 1))
     except QueryError as error:
         column = error.column
         if error.line == 1 and column is not None:
             column = max(1, column - shift)
         raise QueryError(error.what, error.remedy, line=error.line, column=column) from None
-    kind, names, iterator = found
-    wanted = graph if kind == "construct" else table
-    if wanted is None:
-        raise Refused(406, f"the answer is {'a graph' if kind == 'construct' else 'a table'}, and is not to be had in that form")
-    taken = list(islice(iterator, rows + 1))
     cut = len(taken) > rows
     taken = taken[:rows]
     body = _written(kind, names, taken, wanted, link if cut else None)
@@ -74,31 +74,45 @@ def query(
 
 
 def _checked(edition: Comity, sparql: str, requested: Dataset) -> Dataset:
-    named = dataset_of(sparql)
+    named = dataset_of(sparql)  # also when it does not count: it refuses what must not be run
     dataset = requested or named
-    if dataset and not isinstance(edition.store, EmbeddedStore):
-        raise QueryError("graphs cannot be chosen for the whole query here", "choose one with GRAPH")
-    if isinstance(edition.store, EmbeddedStore):
-        check_here(dataset, edition.store.has_graph)
+    check_here(dataset, _engine(edition).has_graph)
     return dataset
 
 
-def _found(edition: Comity, sparql: str, base: str, dataset: Dataset) -> tuple[str, tuple[str, ...], Iterable[Any]]:
-    """The kind of the answer, its variables, and its rows, triples or truth value, not yet read where that can be."""
+def _engine(edition: Comity) -> EmbeddedStore | RemoteStore:
+    store: Any = edition.store  # there are no others
+    engine: EmbeddedStore | RemoteStore = store
+    return engine
+
+
+@contextmanager
+def _found(edition: Comity, sparql: str, base: str, dataset: Dataset) -> Iterator[tuple[str, tuple[str, ...], Iterable[Any]]]:
+    """The kind of the answer, its variables, and its rows, triples or truth value, not yet read."""
     import pyoxigraph as ox
 
-    if not isinstance(edition.store, EmbeddedStore):
-        solutions = edition.store.query(sparql)
-        if solutions.kind == "ask":
-            return "ask", (), (solutions.boolean,)
-        return solutions.kind, solutions.variables, solutions.rows if solutions.kind == "select" else solutions.triples
-    chosen = {"default_graphs": dataset.default, "named_graphs": dataset.named} if dataset else {}
-    answer = edition.store.answer(sparql, base=base, **chosen)
+    store = _engine(edition)
+    default, named = (dataset.default, dataset.named) if dataset else (None, None)
+    if not isinstance(store, EmbeddedStore):
+        with store.answer(sparql, default_graphs=default, named_graphs=named) as (kind, names, found):
+            yield kind, names, _unique(found) if kind == "construct" else found
+        return
+    answer = store.answer(sparql, base=base, default_graphs=default, named_graphs=named)
     if isinstance(answer, ox.QuerySolutions):
-        return "select", tuple(variable.value for variable in answer.variables), (tuple(row) for row in answer)
-    if isinstance(answer, ox.QueryTriples):
-        return "construct", (), dict.fromkeys(answer)
-    return "ask", (), (bool(answer),)
+        yield "select", tuple(variable.value for variable in answer.variables), (tuple(row) for row in answer)
+    elif isinstance(answer, ox.QueryTriples):
+        yield "construct", (), _unique(answer)
+    else:
+        yield "ask", (), (bool(answer),)
+
+
+def _unique(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Each triple once, as they come: a graph is a set."""
+    seen: set[ox.Triple] = set()
+    for triple in triples:
+        if triple not in seen:
+            seen.add(triple)
+            yield triple
 
 
 def _written(kind: str, names: Sequence[str], taken: Sequence[Any], wanted: str, link: str | None) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -12,14 +13,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from comity.errors import StoreError
+from comity.errors import ComityError, StoreError
 from comity.server import catalogue, description, drawing, pages, problems, reconciling, rest, sparql, things
-from comity.server.cache import Cache
+from comity.server.cache import REMOTE_SECONDS, Cache
 from comity.server.guard import Guard
 from comity.server.settings import Settings
 from comity.server.workers import Workers
@@ -36,14 +37,15 @@ def create_app(settings: Settings | None = None) -> Served:
         workers = Workers(given)
         await workers.start()
         app.state.workers = workers
-        reading = asyncio.create_task(asyncio.to_thread(catalogue.known))
+        # Nobody waits for it, not even at the end.
+        threading.Thread(target=_read_ahead, daemon=True).start()
         opening = asyncio.create_task(served.watch(workers))
         try:
             yield
         finally:
             opening.cancel()
             await workers.stop()
-            await asyncio.gather(reading, opening, return_exceptions=True)
+            await asyncio.gather(opening, return_exceptions=True)
 
     app = Starlette(
         routes=routes(),
@@ -57,13 +59,15 @@ def create_app(settings: Settings | None = None) -> Served:
                 expose_headers=["ETag", "Link", "Retry-After", sparql.CUT],
             )
         ],
-        exception_handlers={problems.Refused: _refused, HTTPException: _http, StoreError: _not_there, Exception: _fault},
+        exception_handlers={
+            problems.Refused: _refused, HTTPException: _http, StoreError: _not_there, ClientDisconnect: _gone, Exception: _fault,
+        },
         lifespan=lifespan,
     )
     # A redirect to another slash would name the host that the request named.
     app.router.redirect_slashes = False
     app.state.settings = given
-    app.state.cache = Cache()
+    app.state.cache = Cache(seconds=REMOTE_SECONDS if given.selected.store else None)
     app.state.drawing = asyncio.Semaphore(drawing.AT_ONCE)
     # Outside of everything, so that what Starlette itself answers has the headers too.
     served = Served(app, given.limits)
@@ -114,6 +118,11 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+def _read_ahead() -> None:
+    with contextlib.suppress(ComityError):  # whoever asks for a question will be told
+        catalogue.known()
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, problems.Refused)
     return pages.problem(request, error)
@@ -122,6 +131,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreError)
     return pages.problem(request, problems.Refused(503, error.what, error.remedy))
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    # Whoever asked went before the body was whole: no fault of ours for the log, and nobody who reads this.
+    return pages.problem(request, problems.Refused(400, "the body of the request is not whole"))
 
 
 async def _fault(request: Request, error: Exception) -> Response:

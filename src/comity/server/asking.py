@@ -24,14 +24,14 @@ _kept: WeakKeyDictionary[Comity, OrderedDict[object, Table]] = WeakKeyDictionary
 @task("ask")
 def ask(edition: Comity, question: str, parameters: dict[str, Any], format: str) -> Frame:  # noqa: A002
     """The answer to a question in the format, one of :data:`comity.server.rest.FORMS`; the head has its number of rows."""
-    table = _asked(edition, question, parameters)
+    table = answer_to(edition, question, parameters)
     return Frame({"rows": len(table)}, _written(table, format))
 
 
 @task("table")
 def table_of(edition: Comity, question: str, parameters: dict[str, Any]) -> Frame:
     """The answer to a question for its page: ``columns``, ``rows`` (lists of plain values), ``query``, ``citation``."""
-    table = _asked(edition, question, parameters)
+    table = answer_to(edition, question, parameters)
     document = json.loads(table.to_json())
     assert table.origin is not None
     return Frame(
@@ -44,7 +44,8 @@ def table_of(edition: Comity, question: str, parameters: dict[str, Any]) -> Fram
     )
 
 
-def _asked(edition: Comity, question: str, parameters: dict[str, Any]) -> Table:
+def answer_to(edition: Comity, question: str, parameters: dict[str, Any]) -> Table:
+    """Return the answer to a question, kept for a while. Raises what :meth:`comity.Comity.ask` raises."""
     if "sources" in parameters:  # an option of the library, and no question's parameter
         remedy = "leave it out; the page of the question says of each row why"
         raise ParameterError(f"question {question} has no parameter sources", remedy, question=question, parameter="sources")

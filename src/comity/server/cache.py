@@ -1,6 +1,7 @@
 """Answers kept while the server runs, and their entity tags.
 
-What is served does not change while it is served, so an answer holds as long as the server runs. Those who ask for the same thing at
+What is served does not change while it is served, so an answer holds as long as the server runs; but what another server holds may
+change, so answers from there are kept for a short while. Those who ask for the same thing at
 the same time wait for one answer. The least recently used go when there are too many bytes.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ from starlette.responses import Response
 from comity.server.settings import MIB
 
 BYTES: Final = 64 * MIB
+REMOTE_SECONDS: Final = 60.0
+"""How long an answer is kept that comes from another server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +48,24 @@ class Answer:
 
 
 class Cache:
-    """Answers by their keys, at most `limit` bytes of them."""
+    """Answers by their keys, at most `limit` bytes of them, each for so many `seconds`, or for ever."""
 
-    def __init__(self, limit: int = BYTES) -> None:
+    def __init__(self, limit: int = BYTES, seconds: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit = limit
+        self._seconds = seconds
+        self._clock = clock
         self._size = 0
-        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Answer, float]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Answer]] = {}
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer with this key; `make` is called when there is none. What it raises is raised to all who wait, and not kept."""
-        if (kept := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
-            return kept
+        if key in self._kept:
+            answer, since = self._kept[key]
+            if self._seconds is None or self._clock() - since < self._seconds:
+                self._kept.move_to_end(key)
+                return answer
+            self._size -= len(self._kept.pop(key)[0].body)
         making = self._making.get(key)
         if making is None:
             making = asyncio.ensure_future(make())
@@ -73,10 +82,10 @@ class Cache:
         size = len(answer.body)
         if size > self._limit // 4:  # one answer is not to drive out all others
             return
-        self._kept[key] = answer
+        self._kept[key] = answer, self._clock()
         self._size += size
         while self._size > self._limit:
-            _, gone = self._kept.popitem(last=False)
+            _, (gone, _) = self._kept.popitem(last=False)
             self._size -= len(gone.body)
 
 

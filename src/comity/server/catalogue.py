@@ -7,6 +7,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Final
 
+from comity import resources
 from comity.errors import UnknownQuestion
 from comity.questions import Question, list_questions
 from comity.server import problems
@@ -18,6 +19,12 @@ def known() -> Mapping[str, Question]:
     """Return all questions by name. The first call takes half a second; the server makes it in a thread when it starts."""
     with _lock:  # who comes meanwhile waits, and does not read them again
         return _read()
+
+
+@lru_cache(maxsize=1)
+def count() -> int:
+    """Return how many questions there are, without reading them: the first page says so at once."""
+    return sum(1 for _ in resources.queries().glob("*.rq"))
 
 
 @lru_cache(maxsize=1)

@@ -21,8 +21,25 @@ _COUNTS = {
 }
 
 
+_PARTS = {
+    "classes": "SELECT ?part (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?part FILTER(ISIRI(?part)) } GROUP BY ?part",
+    "properties": "SELECT ?part (COUNT(*) AS ?n) WHERE { ?s ?part ?o } GROUP BY ?part",
+}
+
+
 @task("census")
 def census(edition: Comity) -> Frame:
-    """The numbers that VoID has properties for, under their names, and for each graph how many triples it holds."""
-    counts = {name: int(getattr(edition.store.query(query).rows[0][0], "value", 0)) for name, query in _COUNTS.items()}
-    return Frame({"counts": counts, "graphs": {graph: edition.store.count(graph) for graph in edition.store.graphs()}})
+    """The numbers that VoID has properties for.
+
+    ``counts`` are those of the whole, under the names of these properties; ``classes`` says how many things each class has,
+    ``properties`` how many triples each property, and ``graphs`` how many each graph.
+    """
+    counts = {name: _number(edition.store.query(query).rows[0][0]) for name, query in _COUNTS.items()}
+    parts = {
+        name: {getattr(part, "value", ""): _number(n) for part, n in edition.store.query(query).rows} for name, query in _PARTS.items()
+    }
+    return Frame({"counts": counts, **parts, "graphs": {graph: edition.store.count(graph) for graph in edition.store.graphs()}})
+
+
+def _number(term: object) -> int:
+    return int(getattr(term, "value", 0))

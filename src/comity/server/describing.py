@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.server.frames import Frame
 from comity.server.tasks import task
-from comity.terms import CY, GRAPH, INFERRED, OWL, RDF, RDFS, SKOS, VOCABULARY_PREFIXES
+from comity.terms import CY, GRAPH, INFERRED, OWL, RDF, RDFS, SKOS, VOCABULARY_PREFIXES, split_iri
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -17,22 +17,34 @@ INCOMING: Final = 60
 
 _NAMES: Final = (RDFS.label, SKOS.prefLabel)
 _ELSEWHERE: Final = (SKOS.exactMatch, SKOS.closeMatch, f"{VOCABULARY_PREFIXES['schema']}sameAs")
-_APART: Final = frozenset((*_NAMES, SKOS.altLabel, *_ELSEWHERE, RDF.type, CY.statedIn))
+_APART: Final = frozenset((*_NAMES, SKOS.altLabel, *_ELSEWHERE, RDF.type, RDFS.seeAlso, CY.statedIn))
 """What stands in a place of its own on the page."""
+_FIRST: Final = (
+    *(CY.kind, CY.level, CY.symbol, CY.number, CY.date, CY.startDate, CY.endDate, CY.effectDate, CY.year),
+    *(CY.adoptedBy, CY.framework, CY.participant, CY.member, CY.organization, CY.role, CY.instrument, CY.about, CY.bearer, CY.strength),
+)
+"""The properties that people look for, in the order in which the page has them; the others follow by name, notes come last."""
+_ON_IT: Final = frozenset(("of", "by", "in", "to", "about", "on", "for", "with", "from"))
+_SEEN: Final = {"broader": "narrower than it", "narrower": "broader than it", "preferred": "prefers it", "set aside": "sets it aside"}
+_VERBS: Final = frozenset(("amends", "ends", "includes", "supersedes", "supplements", "implements"))
 
 
 @task("thing")
 def thing(edition: Comity, iri: str) -> Frame:
     """What a thing's page shows, in plain JSON.
 
-    ``statements`` are all of them; ``names`` those by language; ``kinds`` its classes, the narrowest first; ``properties`` and
-    ``incoming`` are grouped by property; ``sources`` say where it is stated; ``corrections`` which printed values are overruled.
+    ``statements`` are all of them; ``names`` those by language; ``kinds`` its classes, the narrowest first; ``dates`` the dated acts
+    that made or changed it; ``properties`` and ``incoming`` are grouped by property; ``elsewhere`` are the same thing's other names,
+    ``documents`` what can be read about it; ``sources`` say where it is stated, and ``graphs`` in which files; ``corrections`` which
+    printed values are overruled.
     """
     import pyoxigraph as ox
 
     node = ox.NamedNode(iri)
     rows = _rows(edition, f"SELECT ?p ?o WHERE {{ {node} ?p ?o }} ORDER BY ?p ?o")
-    inferred = {(p, o) for p, o in _unstated(edition, node, rows)}
+    stated, graphs = _stated(edition, node)
+    # Where nothing is in graphs of ours (files of somebody's own), nothing can be said to be inferred.
+    inferred = {(p, o) for p, o in rows if (p, o) not in stated} if stated else set()
     coming = _rows(
         edition,
         f"SELECT ?p ?s ?from ?to WHERE {{ ?s ?p {node} OPTIONAL {{ ?s <{CY.earliest}> ?from }} OPTIONAL {{ ?s <{CY.latest}> ?to }} "
@@ -58,10 +70,13 @@ def thing(edition: Comity, iri: str) -> Frame:
             "kinds": _kinds(edition, node, labels),
             "names": [s for s in statements if s["property"] in _NAMES and s["language"] not in (None, "en")],
             "aliases": [s for s in statements if s["property"] == SKOS.altLabel],
-            "properties": _grouped(s for s in statements if s["property"] not in _APART),
+            "dates": _dates(coming, labels),
+            "properties": _grouped(s for s in _telling(statements) if s["property"] not in _APART),
+            "documents": [str(s["iri"]) for s in statements if s["property"] == RDFS.seeAlso and s["iri"]],
             "elsewhere": sorted({str(s["iri"]) for s in statements if s["property"] in _ELSEWHERE and s["iri"]}),
             "incoming": _incoming(coming, labels),
             "sources": _sources(edition, node),
+            "graphs": graphs,
             "corrections": _corrections(edition, node),
         }
     )
@@ -71,15 +86,13 @@ def _rows(edition: Comity, sparql: str) -> list[tuple[Any, ...]]:
     return list(edition.store.query(sparql).rows)
 
 
-def _unstated(edition: Comity, node: Any, rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, Any]]:
-    """The statements that no named graph of a source has."""
+def _stated(edition: Comity, node: Any) -> tuple[set[tuple[Any, Any]], list[str]]:
+    """The statements that a named graph of a source has, and the names of these graphs."""
     found = _rows(
         edition,
-        f"SELECT DISTINCT ?p ?o WHERE {{ GRAPH ?g {{ {node} ?p ?o }} FILTER(STRSTARTS(STR(?g), '{GRAPH}') && ?g != <{INFERRED}>) }}",
+        f"SELECT DISTINCT ?p ?o ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} FILTER(STRSTARTS(STR(?g), '{GRAPH}') && ?g != <{INFERRED}>) }}",
     )
-    stated = {(p, o) for p, o in found}
-    # Where nothing is in graphs of ours (files of somebody's own), nothing can be said to be inferred.
-    return [(p, o) for p, o in rows if (p, o) not in stated] if stated else []
+    return {(p, o) for p, o, _ in found}, sorted({g.value.removeprefix(GRAPH) for *_, g in found})
 
 
 def _grouped(statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -89,7 +102,46 @@ def _grouped(statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             statement["property"], {"property": statement["property"], "label": statement["propertyLabel"], "values": []}
         )
         group["values"].append(statement)
-    return sorted(groups.values(), key=lambda group: group["label"].lower())
+    return sorted(groups.values(), key=lambda group: (_place(group["property"]), group["label"].lower()))
+
+
+def _place(property_: str) -> int:
+    if property_ == CY.note:
+        return len(_FIRST) + 1
+    return _FIRST.index(property_) if property_ in _FIRST else len(_FIRST)
+
+
+def _telling(statements: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Without the bounds that follow from a day that is itself stated: they would say it again and again."""
+    stated = {(s["text"], s["datatype"]) for s in statements if s["text"] and not s["inferred"]}
+    return (s for s in statements if not (s["inferred"] and (s["text"], s["datatype"]) in stated))
+
+
+def _dates(rows: Iterable[tuple[Any, ...]], labels: dict[str, str]) -> list[dict[str, Any]]:
+    """The acts on an instrument that have a day, the first one first."""
+    found = {
+        s.value: (earliest.value, getattr(latest, "value", None))
+        for p, s, earliest, latest in rows
+        if p.value == CY.instrument and earliest is not None and (split_iri(s.value) or ("", ""))[0] == "act"
+    }
+    ordered = sorted(found.items(), key=lambda entry: (entry[1][0], entry[0]))
+    return [{"iri": act, "label": labels.get(act), "when": when(*span)} for act, span in ordered]
+
+
+def as_seen_from(label: str) -> str:
+    """How a property is named on the page of its value: the thing that points there is … this one.
+
+    >>> as_seen_from("adopted by"), as_seen_from("member"), as_seen_from("has organ"), as_seen_from("amends")
+    ('adopted by it', 'it is the member', 'has it as organ', 'amends it')
+    """
+    words = label.split()
+    if label in _SEEN:
+        return _SEEN[label]
+    if words[-1] in _ON_IT or label in _VERBS:
+        return f"{label} it"
+    if words[0] == "has":
+        return f"has it as {' '.join(words[1:])}"
+    return f"it is the {label}"
 
 
 def _incoming(rows: Iterable[tuple[Any, ...]], labels: dict[str, str]) -> list[dict[str, Any]]:
@@ -100,7 +152,7 @@ def _incoming(rows: Iterable[tuple[Any, ...]], labels: dict[str, str]) -> list[d
             continue
         seen.add((p.value, s.value))
         group = groups.setdefault(
-            p.value, {"property": p.value, "label": labels.get(p.value) or _readable(p.value), "count": 0, "things": []}
+            p.value, {"property": p.value, "label": as_seen_from(labels.get(p.value) or _readable(p.value)), "count": 0, "things": []}
         )
         group["count"] += 1
         if len(group["things"]) < INCOMING:

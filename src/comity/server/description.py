@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 import comity
+from comity.export.metadata.triples import Triples
+from comity.export.metadata.void import partitions
 from comity.export.rdf import dumps
 from comity.server import addresses, negotiation
 from comity.server.cache import Answer, Cache
 from comity.server.problems import Refused
 from comity.server.workers import Workers
 from comity.table.origin import EDITION, PUBLISHER
-from comity.terms import BASE, DCTERMS, ID, RDF, XSD, ClosedNamespace, graph_name, iri
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
+from comity.terms import BASE, DCTERMS, ID, RDF, ClosedNamespace, graph_name, iri
 
 SD: Final = ClosedNamespace(
     "sd",
@@ -66,65 +64,60 @@ async def _described(request: Request, media_type: str, what: str) -> Response:
     workers: Workers = request.app.state.workers
 
     async def make() -> Answer:
+        import pyoxigraph as ox
+
         name, content_type = negotiation.graph_form(media_type)
         census = (await workers.call("census")).head
-        triples = _service(base, census) if what == "service" else _dataset(base, census["counts"], f"{base}/.well-known/void#dataset")
-        return Answer(dumps(triples, name), content_type)
+        out = Triples()
+        if what == "service":
+            _service(out, base, census)
+        else:
+            document = f"{base}/.well-known/void"
+            _dataset(out, base, f"{document}#dataset", document, census)
+        return Answer(dumps((ox.Quad(*triple) for triple in out), name), content_type)
 
     return (await cache.get(("description", what, media_type, base), make)).response(request)
 
 
-def _service(base: str, census: dict[str, Any]) -> Iterator[ox.Quad]:
-    """The service, its dataset, and the graphs in it."""
+def _service(out: Triples, base: str, census: dict[str, Any]) -> None:
+    """Describe the service, its dataset, and the graphs in it."""
     endpoint = f"{base}/sparql"
     service, dataset, default = f"{endpoint}#service", f"{endpoint}#dataset", f"{endpoint}#default"
-    yield _link(service, RDF.type, SD.Service)
-    yield _link(service, SD.endpoint, endpoint)
-    yield _link(service, SD.supportedLanguage, SD.SPARQL11Query)
-    yield _link(service, SD.feature, SD.UnionDefaultGraph)
+    out.iri(service, RDF.type, SD.Service)
+    out.iri(service, SD.endpoint, endpoint)
+    out.iri(service, SD.supportedLanguage, SD.SPARQL11Query)
+    out.iri(service, SD.feature, SD.UnionDefaultGraph)
     for name in _RESULTS:
-        yield _link(service, SD.resultFormat, FORMATS + name)
-    yield _link(service, SD.defaultDataset, dataset)
-    yield _link(dataset, RDF.type, SD.Dataset)
-    yield _link(dataset, SD.defaultGraph, default)
-    yield _link(default, RDF.type, SD.Graph)
-    yield from _dataset(base, census["counts"], default)
+        out.iri(service, SD.resultFormat, FORMATS + name)
+    out.iri(service, SD.defaultDataset, dataset)
+    out.iri(dataset, RDF.type, SD.Dataset)
+    out.iri(dataset, SD.defaultGraph, default)
+    out.iri(default, RDF.type, SD.Graph)
+    _dataset(out, base, default, endpoint, census)
     for graph, triples in census["graphs"].items():
         entry = f"{endpoint}#{graph_name(graph) or f'graph-{graph}'}"
-        yield _link(dataset, SD.namedGraph, entry)
-        yield _link(entry, RDF.type, SD.NamedGraph)
-        yield _link(entry, SD.name, graph)
-        yield _link(entry, SD.graph, graph)
-        yield _link(graph, RDF.type, SD.Graph)
-        yield _text(graph, VOID.triples, str(triples), XSD.integer)
+        out.iri(dataset, SD.namedGraph, entry)
+        out.iri(entry, RDF.type, SD.NamedGraph)
+        out.iri(entry, SD.name, graph)
+        out.iri(entry, SD.graph, graph)
+        out.iri(graph, RDF.type, SD.Graph)
+        out.number(graph, VOID.triples, triples)
 
 
-def _dataset(base: str, counts: dict[str, int], dataset: str) -> Iterator[ox.Quad]:
-    """What VoID says of the whole."""
-    yield _link(dataset, RDF.type, VOID.Dataset)
-    yield _text(dataset, DCTERMS.title, EDITION, language="en")
-    yield _text(dataset, DCTERMS.publisher, PUBLISHER)
-    yield _text(dataset, DCTERMS.hasVersion, comity.__version__)
-    yield _link(dataset, DCTERMS.license, LICENSE)
-    yield _link(dataset, VOID.sparqlEndpoint, f"{base}/sparql")
-    yield _text(dataset, VOID.uriSpace, ID)
-    yield _link(dataset, VOID.vocabulary, f"{BASE}ontology")
+def _dataset(out: Triples, base: str, dataset: str, document: str, census: dict[str, Any]) -> None:
+    """Say what VoID has words for: the whole, and its parts by class and by property."""
+    out.iri(dataset, RDF.type, VOID.Dataset)
+    out.text(dataset, DCTERMS.title, EDITION, "en")
+    out.text(dataset, DCTERMS.publisher, PUBLISHER)
+    out.text(dataset, DCTERMS.hasVersion, comity.__version__)
+    out.iri(dataset, DCTERMS.license, LICENSE)
+    out.iri(dataset, VOID.sparqlEndpoint, f"{base}/sparql")
+    out.text(dataset, VOID.uriSpace, ID)
+    out.iri(dataset, VOID.vocabulary, f"{BASE}ontology")
     for kind, key in _EXAMPLES:
-        yield _link(dataset, VOID.exampleResource, iri(kind, key))
+        out.iri(dataset, VOID.exampleResource, iri(kind, key))
     for name in _RESULTS[4:]:
-        yield _link(dataset, VOID.feature, FORMATS + name)
-    for name, count in counts.items():
-        yield _text(dataset, VOID[name], str(count), XSD.integer)
-
-
-def _link(subject: str, predicate: str, object_: str) -> ox.Quad:
-    import pyoxigraph as ox
-
-    return ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(object_))
-
-
-def _text(subject: str, predicate: str, value: str, datatype: str | None = None, *, language: str | None = None) -> ox.Quad:
-    import pyoxigraph as ox
-
-    literal = ox.Literal(value, language=language) if language else ox.Literal(value, datatype=ox.NamedNode(datatype or XSD.string))
-    return ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), literal)
+        out.iri(dataset, VOID.feature, FORMATS + name)
+    for name, count in census["counts"].items():
+        out.number(dataset, VOID[name], count)
+    partitions(out, dataset, document, census["classes"], census["properties"])

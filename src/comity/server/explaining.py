@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.errors import UsageError
+from comity.server.asking import answer_to
 from comity.server.describing import labels_of, value_of
 from comity.server.frames import Frame
 from comity.server.tasks import task
+from comity.table import Table
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -21,10 +22,13 @@ STEPS: Final = 200
 @task("why")
 def why(edition: Comity, question: str, parameters: dict[str, Any], row: int) -> Frame:
     """The reasons for a row (counted from 1) of an answer: ``reasons``, each with its premises; empty where nothing can be shown."""
-    found = next(islice(edition.why(question, **parameters), row - 1, None), None)
-    if found is None:
+    table = answer_to(edition, question, parameters)
+    if not 0 < row <= len(table):
         raise UsageError(f"the answer has no row {row}", "ask for a row that it has")
-    return Frame({"row": row, "reasons": _shown(edition, found)})
+    # The rows before it are not to be explained first.
+    place = slice(row - 1, row)
+    alone = Table(table.columns, table.rows[place], title=table.title, terms=table.terms()[place], origin=table.origin)
+    return Frame({"row": row, "reasons": _shown(edition, next(edition.why(alone)))})
 
 
 @task("explain")

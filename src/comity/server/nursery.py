@@ -28,7 +28,7 @@ import struct
 import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from comity.errors import ComityError
+from comity.errors import ComityError, StoreError
 from comity.server import matching, problems, sandbox, tasks
 from comity.server.frames import Frame, read
 from comity.server.settings import Selected
@@ -53,9 +53,12 @@ def main() -> None:
     try:
         tasks.load()
         selected = Selected(**{**given["selected"], "files": tuple(map(tuple, given["selected"]["files"]))})
-        edition = None if selected.store else open_selected(selected)
-        if edition is not None:
-            warm(edition)
+        opened = open_selected(selected)
+        warm(opened)
+        # Of a store elsewhere each worker has a connection of its own; this one has shown that there is something to connect to.
+        edition = None if selected.store else opened
+        if selected.store:
+            opened.close()
     except ComityError as error:
         told = json.dumps(problems.of_error(error)).encode()
         control.sendall(MESSAGE.pack(b"E", len(told)) + told)
@@ -151,12 +154,12 @@ def _fork(
 
 def _work(own: socket.socket, selected: Selected, edition: Comity | None, memory: int, kind: int) -> NoReturn:
     """Do one task after the other until the server has gone."""
-    problem: dict[str, Any] | None = None
+    problem: dict[str, Any] | None = None  # why there is no edition
     if edition is None:
         try:
             edition = open_selected(selected)
         except ComityError as error:
-            problem = {**problems.of_error(error), "status": 503}
+            problem = _without_store(error)
     sandbox.limit_memory(memory)
     grown = sandbox.Growth()
     stream = own.makefile("rb")
@@ -164,7 +167,7 @@ def _work(own: socket.socket, selected: Selected, edition: Comity | None, memory
         sandbox.close_the_door()
     while (asked := read(stream)) is not None:
         sandbox.limit_time(asked.head["seconds"])
-        answer = Frame({"refused": problem}) if edition is None else _answer(asked, edition)
+        answer = Frame(problem or {}) if edition is None else _answer(asked, edition, remote=bool(selected.store))
         # What is not given back to the system would be missing for the next task: a fresh worker takes its place.
         last = edition is None or grown() > memory // 4
         own.sendall(Frame({**answer.head, "last": last}, answer.body).packed())
@@ -174,14 +177,14 @@ def _work(own: socket.socket, selected: Selected, edition: Comity | None, memory
     os._exit(0)
 
 
-def _answer(asked: Frame, edition: Comity) -> Frame:
+def _answer(asked: Frame, edition: Comity, *, remote: bool = False) -> Frame:
     arguments: dict[str, Any] = asked.head["arguments"]
     try:
         return tasks.run(asked.head["task"], edition, arguments)
     except problems.Refused as refused:
         return Frame({"refused": refused.told()})
     except ComityError as error:
-        return Frame({"refused": problems.of_error(error)})
+        return Frame(_without_store(error) if remote and isinstance(error, StoreError) else {"refused": problems.of_error(error)})
     except MemoryError:
         return Frame({"refused": {"status": 503, "detail": "the answer needs more memory than it may take", "remedy": "ask for less"}})
     except BaseException as error:  # noqa: BLE001 - whatever happens is told to the server, which answers 500
@@ -189,6 +192,14 @@ def _answer(asked: Frame, edition: Comity) -> Frame:
         import traceback
 
         return Frame({"fault": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()})
+
+
+def _without_store(error: ComityError) -> dict[str, Any]:
+    """What is told when the server behind this one fails: its address and what it said are for the log alone."""
+    return {
+        "refused": {"status": 503, "detail": "the store behind this server does not answer as it should", "remedy": "try again later"},
+        "reason": str(error),
+    }
 
 
 def _end(pid: int, children: set[int]) -> None:

@@ -21,10 +21,10 @@ from starlette.routing import BaseRoute, Route
 
 import comity
 from comity.draw.pictures import PICTURES
-from comity.questions import Question
+from comity.questions import Question, search_questions
 from comity.questions.model import Parameter
 from comity.server import catalogue, negotiation, problems
-from comity.server.addresses import base_of, local_path
+from comity.server.addresses import base_of, local_path, place_of
 from comity.server.cache import Answer, Cache
 from comity.server.searching import kind_of
 from comity.server.workers import Workers
@@ -86,8 +86,10 @@ def environment() -> jinja2.Environment:
     made.globals |= {
         "version": comity.__version__,
         "local_path": local_path,
+        "place_of": place_of,
         "shorten": shorten,
         "kind_of": kind_of,
+        "named": named,
         "titled": titled,
         "columns_shown": columns_shown,
         "base_of": base_of,
@@ -113,6 +115,15 @@ def titled(name: str) -> str:
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Label") or name).replace("_", " ").lower()
     return words[:1].upper() + words[1:]
+
+
+def named(iri: str) -> str:
+    """Return what stands for an IRI without a name: a term of the ontology in words, anything else shortened.
+
+    >>> named("https://w3id.org/comity/ontology#adoptedBy"), named("https://w3id.org/comity/id/state/PAK")
+    ('adopted by', 'state:PAK')
+    """
+    return titled(iri[len(str(CY)) :]).lower() if iri.startswith(str(CY)) else shorten(iri)
 
 
 def columns_shown(columns: Sequence[Mapping[str, Any]]) -> list[tuple[int, int | None]]:
@@ -146,7 +157,7 @@ async def home(request: Request) -> Response:
             levels = {level["key"]: level for level in json.loads(kept.body)["levels"]}
         except problems.Refused:
             levels = {}  # something else than the edition is served
-    context = {"levels": levels, "first": FIRST, "pictures": PICTURES.values(), "questions": len(catalogue.known())}
+    context = {"levels": levels, "first": FIRST, "pictures": PICTURES.values(), "questions": catalogue.count()}
     return render(request, "home.html", context)
 
 
@@ -175,11 +186,13 @@ async def search(request: Request) -> Response:
 
 
 async def questions(request: Request) -> Response:
-    """List the questions, by what they are about."""
+    """List the questions, or those that have all the words, by what they are about."""
+    words = " ".join(request.query_params.get("words", "").split())[:200]
+    found = search_questions(words) if words else catalogue.known().values()
     by_tag: dict[str, list[Question]] = {}
-    for asked in catalogue.known().values():
+    for asked in found:
         by_tag.setdefault(asked.tags[0], []).append(asked)
-    return render(request, "questions.html", {"by_tag": sorted(by_tag.items()), "count": len(catalogue.known())})
+    return render(request, "questions.html", {"by_tag": sorted(by_tag.items()), "words": words, "count": len(catalogue.known())})
 
 
 async def question(request: Request) -> Response:
@@ -195,7 +208,7 @@ async def question(request: Request) -> Response:
             arguments = {"question": asked.name, "parameters": given}
             key = ("table", asked.name, tuple(sorted(given.items())))
             context["table"] = json.loads((await cache.get(key, lambda: _told(request, "table", arguments))).body)
-            if row.isascii() and row.isdigit() and 0 < int(row) <= len(context["table"]["rows"]):
+            if row.isascii() and row.isdigit() and len(row) < 10 and 0 < int(row) <= len(context["table"]["rows"]):
                 context["why"] = (await workers.call("why", {**arguments, "row": int(row)})).head
         except problems.Refused as refused:
             context["problem"] = refused.problem
@@ -229,19 +242,18 @@ async def why(request: Request) -> Response:
     return render(request, "why.html", {"why": (await workers.call("explain", given)).head})
 
 
-def editor(request: Request) -> Response:
+def editor(request: Request, query: str = QUERY, chosen: str | None = None) -> Response:
     """Show the form for a query of one's own; ``/sparql`` answers with it when a browser asks without a query."""
-    return render(request, "editor.html", {"query": QUERY, "rich": has_asset("yasgui.min.js"), "examples": catalogue.known().values()})
+    context = {"query": query, "chosen": chosen, "rich": has_asset("yasgui.min.js"), "examples": catalogue.known().values()}
+    return render(request, "editor.html", context)
 
 
 async def editing(request: Request) -> Response:
     """Show that form with the query of the address, or with that of a question."""
-    query = request.query_params.get("query") or QUERY
     name = request.query_params.get("question")
     if name:
-        query = _without_header(catalogue.named(name).sparql)
-    context = {"query": query, "rich": has_asset("yasgui.min.js"), "examples": catalogue.known().values()}
-    return render(request, "editor.html", context)
+        return editor(request, _without_header(catalogue.named(name).sparql), name)
+    return editor(request, request.query_params.get("query") or QUERY)
 
 
 def _without_header(sparql: str) -> str:

@@ -94,7 +94,10 @@ async def _form(request: Request) -> Mapping[str, str]:
 
 def _json(text: str, field: str) -> Any:
     try:
-        return json.loads(text)
+        given = json.loads(text)
+        if "\\u" in text:  # half of a character could be in no answer
+            json.dumps(given, ensure_ascii=False).encode()
+        return given
     except (ValueError, RecursionError):
         raise Refused(400, f"the field {field} is not JSON", f"send a JSON object, such as {_EXAMPLE}", parameter=field) from None
 

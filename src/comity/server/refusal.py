@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.errors import QueryError
-from comity.questions.tokens import Token, tokenize
 from comity.questions.untrusted import error_at, find_word, read_only_form, refusal
+from comity.tokens import Token, tokenize
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from importlib.util import find_spec
 from typing import Final
 
 from comity.errors import MissingExtra, UsageError
@@ -19,17 +20,16 @@ def run(settings: Settings, host: str, port: int) -> None:
     Raises :class:`~comity.errors.MissingExtra`, :class:`~comity.errors.UsageError` for an address that cannot be had, and
     :class:`~comity.errors.StoreError` for what cannot be opened.
     """
-    try:
-        import uvicorn
-
-        from comity.server.app import create_app
-    except ModuleNotFoundError as error:
-        if error.name not in ("starlette", "uvicorn", "jinja2"):
-            raise
-        raise MissingExtra("server", "serving over HTTP") from None
+    if any(find_spec(name) is None for name in ("starlette", "uvicorn", "jinja2")):
+        raise MissingExtra("server", "serving over HTTP")
     own = _listen(host, port)
     address = f"[{host}]" if ":" in host else host
     print(f"Comity is served at http://{address}:{own.getsockname()[1]}/ (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    # Whoever asks from here on is answered; to bring in what answers takes half a second.
+    import uvicorn
+
+    from comity.server.app import create_app
+
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     app = create_app(settings)
 

@@ -7,6 +7,8 @@ import resource
 import signal
 import sys
 
+from comity.memory import address_space
+
 _ADDRESS_SPACE = sys.platform == "linux"
 
 
@@ -14,7 +16,7 @@ def limit_memory(more: int) -> None:
     """Let this process take at most `more` bytes beyond what it has, where the system can keep to that; no core dumps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if _ADDRESS_SPACE:
-        _lower(resource.RLIMIT_AS, _address_space() + more)
+        _lower(resource.RLIMIT_AS, address_space() + more)
 
 
 class Growth:
@@ -44,11 +46,6 @@ def limit_time(seconds: float) -> None:
     """Let the kernel end this process after so many seconds of wall-clock time; 0 takes that back."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def _address_space() -> int:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
 
 
 def _lower(which: int, value: int) -> None:

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from comity.questions.tokens import tokenize
 from comity.questions.untrusted import find_word
 from comity.server import addresses, description, pages
 from comity.server.cache import Answer, Cache
 from comity.server.negotiation import GRAPH_FORMATS, HTML, OF_GRAPHS, OF_RESULTS, RESULT_FORMATS, choose, graph_form, result_form
 from comity.server.problems import Refused
 from comity.server.workers import Workers
+from comity.tokens import tokenize
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 QUERY: Final = "application/sparql-query"
@@ -28,6 +28,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 CUT: Final = "Comity-Rows-Cut"
 """The header of an answer that has more rows than are sent; its value is how many are sent."""
 
+_OF_A_QUERY: Final = ("query", "update", "default-graph-uri", "named-graph-uri")
+"""The fields of which one means that an answer is wanted, and not the description of the service."""
 _FIELDS: Final = 1000
 _CHANGING: Final = ("RAND", "NOW", "UUID", "BNODE")
 """What makes the answer of a query another one each time (STRUUID holds UUID)."""
@@ -53,7 +55,7 @@ async def endpoint(request: Request) -> Response:
         return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
     fields = _fields(request.scope["query_string"], "the address")
     if request.method != "POST":
-        if not any(name in ("query", "update") for name, _ in fields):
+        if not any(name in _OF_A_QUERY for name, _ in fields):
             return await _describe(request)
         return await _answer(request, _asked(fields))
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")

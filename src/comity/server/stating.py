@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from comity.server.frames import Frame
 from comity.server.tasks import task
@@ -44,5 +45,27 @@ def graph(edition: Comity, iri: str, format: str, most: int | None = None) -> Fr
 
 @task("graphs")
 def graphs(edition: Comity) -> Frame:
-    """The names of the graphs, and how many triples each holds."""
-    return Frame({"graphs": [[name, edition.store.count(name)] for name in edition.store.graphs()]})
+    """The names of the graphs, and how many triples each holds; ``description`` is the dataset's for search engines, if it is ours."""
+    return Frame(
+        {
+            "graphs": [[name, edition.store.count(name)] for name in edition.store.graphs()],
+            "description": _description(edition),
+        }
+    )
+
+
+def _description(edition: Comity) -> Any:
+    """The schema.org description of the edition, whose classes it counts: of a store elsewhere all would have to be fetched for that."""
+    from comity.export.formats import FORMATS
+    from comity.export.metadata.about import about
+    from comity.export.metadata.files import Described
+    from comity.export.metadata.schema_org import schema_org
+    from comity.export.things import Things
+    from comity.store.embedded import EmbeddedStore
+    from comity.terms import graph_iri
+
+    if not isinstance(edition.store, EmbeddedStore) or not edition.store.count(graph_iri("ontology")):
+        return None
+    things = Things(edition.store.quads())
+    files = [Described(known.place, known.title, known.media_type) for known in FORMATS]
+    return json.loads(schema_org(things, about(things), files))

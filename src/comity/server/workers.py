@@ -245,6 +245,8 @@ def _mark(readable: asyncio.Future[None]) -> None:
 
 
 def _checked(frame: Frame, task: str) -> Frame:
+    if "reason" in frame.head:
+        log.error("task %s: %s", task, frame.head["reason"])
     if "refused" in frame.head:
         raise problems.refused(frame.head["refused"])
     if "fault" in frame.head:

@@ -58,10 +58,14 @@ class Again(Exception):
 
 
 class Deadline:
-    """The end of a call's time. `asked` is the caller's own limit, which is then the one that was broken."""
+    """The end of a call's time. `asked` is the caller's own limit, which is then the one that was broken.
 
-    def __init__(self, asked: float | None, total: float) -> None:
+    `unsure` is what the error is to add when it is not known what the call has done.
+    """
+
+    def __init__(self, asked: float | None, total: float, unsure: str = "") -> None:
         self._asked = asked
+        self._unsure = unsure
         self._seconds = total if asked is None else min(asked, total)
         self._end = time.monotonic() + self._seconds
 
@@ -79,15 +83,27 @@ class Deadline:
         """Return the error that says that the time is over."""
         if self._asked is not None:
             return TimeLimitError(self._asked)
-        return StoreError(f"the store did not finish its answer within {self._seconds:g} s", "ask for less, or give the call a time limit")
+        what = f"the store did not finish its answer within {self._seconds:g} s{self._unsure}"
+        return StoreError(what, "ask for less, or give the call a time limit")
 
 
 class Body:
-    """An answer's body, read forward, as a binary file is. `read` raises unless it gets to the true end."""
+    """An answer's body, read forward, as a binary file is. `read` raises unless it gets to the true end.
 
-    def __init__(self, response: httpx2.Response, call: Call, deadline: Deadline, limit: int, count: Callable[[int], None]) -> None:
+    `count` hears of the bytes that come in; `hide` takes secrets out of what is told of the answer.
+    """
+
+    def __init__(
+        self,
+        response: httpx2.Response,
+        call: Call,
+        deadline: Deadline,
+        limit: int,
+        count: Callable[[int], None],
+        hide: Callable[[str], str] = str,
+    ) -> None:
         self.headers: Mapping[str, str] = response.headers
-        self.content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.content_type = hide(response.headers.get("content-type", "").partition(";")[0].strip().lower())
         self._shown, self._unsure = shown(call.url), call.unsure
         self._deadline = deadline
         self._limit = limit
@@ -116,6 +132,11 @@ class Body:
         taken, self._rest = self._rest[:size], self._rest[size:]
         return taken
 
+    def replacing(self, old: bytes, new: bytes) -> Body:
+        """Read `new` wherever the server wrote `old`, from here on. Returns the body itself."""
+        self._chunks = _replaced(self._chunks, old, new)
+        return self
+
     def _raw(self, response: httpx2.Response) -> Iterator[bytes]:
         # Not in pieces of a size: the library would wait until a piece is full, and a slow server keep it waiting.
         for chunk in response.iter_raw():
@@ -142,6 +163,18 @@ class Body:
             raise Again(StoreError(f"the answer of {self._shown} is damaged{self._unsure}", "try again")) from None
         if seen and not unzip.eof:
             raise Again(cut(self._shown, self._unsure))
+
+
+def _replaced(chunks: Iterator[bytes], old: bytes, new: bytes) -> Iterator[bytes]:
+    held = len(old) - 1  # the beginning of `old` may be at the end of a chunk
+    rest = b""
+    for chunk in chunks:
+        rest = (rest + chunk).replace(old, new)
+        if len(rest) > held:
+            yield rest[: len(rest) - held]
+            rest = rest[len(rest) - held :]
+    if rest:
+        yield rest
 
 
 def shown(url: str) -> str:

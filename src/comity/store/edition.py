@@ -2,8 +2,10 @@
 
 The command line keeps such folders among the user's caches, so that only its first call reads and reasons.
 
-The folder holds ``store/``, Oxigraph's own, and ``edition.json``, the seal: written last, and removed before any change, so that a
-folder with a seal is always whole.
+The folder holds ``edition.json``, the seal, which says what is there and in which of two places: ``store/`` or ``store-2/``, each
+Oxigraph's own. A new content is made ready in the place that is not sealed, and takes over when the seal is replaced, which is one
+step: whatever ends a process, and whenever, the folder holds what it held or what it was to hold. Whoever has the sealed place open
+(Oxigraph gives it to one process at a time) may change the folder.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from pathlib import Path
 from typing import Final
 
 from comity import dataset, resources
-from comity.errors import StoreError
+from comity.errors import OutputError, StoreError
+from comity.files import write_whole
 from comity.store.embedded import EmbeddedStore
 
-_SEAL = "edition.json"
+_SEAL: Final = "edition.json"
+_PLACES: Final = ("store", "store-2")
 _CODE: Final = Path(__file__).parents[1]
 CACHE: Final = "COMITY_CACHE"
 """The environment variable that names the folder of the kept stores, or says ``off``."""
@@ -60,22 +64,49 @@ def open_folder(selection: Selection, path: str | os.PathLike[str]) -> tuple[Emb
         raise StoreError(
             f"the folder of the store cannot be made: {error.strerror}", "name a folder that can be written", file=folder
         ) from None
-    store = EmbeddedStore(folder / "store")
-    try:
-        return store, _seal_of(folder) == _description(selection)
-    except BaseException:
+    while True:
+        name = _sealed_place(folder)
+        store = EmbeddedStore(folder / name)
+        try:
+            # Before it was ours, another process may have made ready the other place, and sealed it.
+            if _sealed_place(folder) == name:
+                _remove(folder / _other(name))  # what a process that was killed has left there
+                # An empty store is no edition: that is what Oxigraph makes of a folder whose list of files was cut.
+                return store, not store.is_empty() and _seal_of(folder) == {**_description(selection), "place": name}
+        except BaseException:
+            store.close()
+            raise
         store.close()
-        raise
 
 
-def keep(selection: Selection, path: str | os.PathLike[str], place: EmbeddedStore, store: EmbeddedStore) -> None:
-    """Let `place`, the store in the folder, hold what `store` holds, and declare the folder whole, for this selection."""
+def keep(selection: Selection, path: str | os.PathLike[str], open_store: EmbeddedStore, store: EmbeddedStore) -> EmbeddedStore:
+    """Bring what `store` holds into the folder, for this selection, and return the store that has it there.
+
+    `open_store` is the one that :func:`open_folder` gave; where it is not the one returned, it is closed. Raises
+    :class:`~comity.errors.StoreError`, and the folder then holds what it held.
+    """
     folder = Path(path)
-    (folder / _SEAL).unlink(missing_ok=True)
-    place.become(store)
-    temporary = folder / f".{_SEAL}.{os.getpid()}"
-    temporary.write_text(json.dumps(_description(selection), indent=2), encoding="utf-8")
-    temporary.replace(folder / _SEAL)
+    sealed = _sealed_place(folder)
+    # A new folder is filled where it is open; elsewhere a fresh place is also quicker than an emptied one.
+    name = sealed if _seal_of(folder) is None and open_store.is_empty() else _other(sealed)
+    filled = open_store
+    try:
+        if name != sealed:
+            filled = EmbeddedStore(folder / name)
+        filled.become(store)
+        write_whole(folder / _SEAL, json.dumps({**_description(selection), "place": name}, indent=2).encode())
+    except BaseException as error:
+        if filled is not open_store:
+            filled.close()
+        if name != sealed:
+            _remove(folder / name)
+        if isinstance(error, OutputError):
+            raise StoreError(error.what, "make room, or name a folder that can be written", file=error.file) from None
+        raise
+    if filled is not open_store:
+        open_store.close()
+        _remove(folder / sealed)
+    return filled
 
 
 def discard(path: str | os.PathLike[str]) -> None:
@@ -83,7 +114,8 @@ def discard(path: str | os.PathLike[str]) -> None:
     folder = Path(path)
     with contextlib.suppress(OSError):
         (folder / _SEAL).unlink(missing_ok=True)
-        shutil.rmtree(folder / "store", ignore_errors=True)
+        for name in _PLACES:
+            _remove(folder / name)
 
 
 def kept_folder(selection: Selection) -> Path | None:
@@ -109,10 +141,27 @@ def cache_folder(name: str) -> Path | None:
     return root / name
 
 
-def _seal_of(folder: Path) -> object:
+def _seal_of(folder: Path) -> dict[str, object] | None:
     with contextlib.suppress(OSError, ValueError):
-        return json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+        told = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+        if isinstance(told, dict) and told.get("place") in _PLACES:
+            return told
     return None
+
+
+def _other(place: str) -> str:
+    return next(name for name in _PLACES if name != place)
+
+
+def _remove(place: Path) -> None:
+    if place.exists():
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _sealed_place(folder: Path) -> str:
+    """The name of the place that the seal says; without a seal, the first one."""
+    seal = _seal_of(folder)
+    return _PLACES[0] if seal is None else str(seal["place"])
 
 
 def _description(selection: Selection) -> dict[str, object]:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from comity import resources
 from comity.dataset import read_file
-from comity.errors import StoreError, StoreInUse
+from comity.errors import StoreDamaged, StoreError, StoreInUse
+from comity.memory import check_room_for_a_store
 from comity.store import timed
 from comity.store.contract import Solutions
 from comity.store.syntax import prologue_of, query_error, without_last_semicolon
@@ -50,10 +51,14 @@ class EmbeddedStore:
         import pyoxigraph as ox
 
         self._path = None if path is None else Path(path)
+        if self._path is not None:
+            check_room_for_a_store()
         try:
             store = ox.Store() if self._path is None else ox.Store(str(self._path))
-        except (OSError, RuntimeError) as error:  # the second for a damaged folder
+        except (OSError, RuntimeError) as error:
             raise _cannot_open(error, Path(path or "")) from None
+        if self._path is not None:
+            timed.sweep(self._path)
         self._store: ox.Store | None = store
         self._lock = threading.RLock()
         self._snapshot: timed.Snapshot | None = None
@@ -142,9 +147,14 @@ class EmbeddedStore:
         """Return the IRIs of the named graphs that hold at least one triple, sorted."""
         import pyoxigraph as ox
 
-        store = self._open()
-        names = (name.value for name in store.named_graphs() if isinstance(name, ox.NamedNode))
-        return tuple(sorted(name for name in names if next(self.quads(name), None) is not None))
+        with self._lock:  # it takes several looks, and a change between two of them could show a state that never was
+            store = self._open()
+            names = (name.value for name in store.named_graphs() if isinstance(name, ox.NamedNode))
+            return tuple(sorted(name for name in names if next(self.quads(name), None) is not None))
+
+    def is_empty(self) -> bool:
+        """Whether there is no statement at all."""
+        return not self._merged and next(self.quads(), None) is None
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Iterate over all quads, or those of one named graph, in no particular order."""
@@ -219,15 +229,18 @@ class EmbeddedStore:
     def become(self, other: EmbeddedStore) -> None:
         """Hold exactly what `other` holds, with its union, written to its place on disk at once.
 
-        This is several times faster than :meth:`load`, and is not one transaction: when it fails, what was here is lost.
+        This is several times faster than :meth:`load`, and is not one transaction: when it fails, what was here is lost, and the store is
+        closed; when the process is killed, what is here then is part of the one or the other.
         """
         with self._lock, other._lock:
-            source, store = other._ready(), self._write()
+            source, store = other._ready(), self._open()
+            self._forget_snapshot()
             try:
                 store.clear()
                 store.bulk_extend(source)
                 store.flush()
             except (OSError, RuntimeError) as error:
+                self._store = None
                 raise StoreError(f"the store cannot be written: {error}", "make room, and open it again", file=self._path) from None
             self._merged = True
 
@@ -321,6 +334,8 @@ def _some(quads: Iterable[ox.Quad]) -> tuple[list[ox.Quad], Iterator[ox.Quad] | 
 def _cannot_open(error: OSError | RuntimeError, path: Path) -> StoreError:
     if "lock" in str(error).lower():
         return StoreInUse("the store is in use", "close it there, or open a copy of the folder", file=resources.display(path))
+    if isinstance(error, RuntimeError) or (isinstance(error, FileNotFoundError) and path.is_dir()):
+        return StoreDamaged(f"the store is damaged: {error}", "remove it, or name another folder", file=resources.display(path))
     remedy = "name a folder that can be written, or a new one"
     return StoreError(f"the store cannot be opened: {error}", remedy, file=resources.display(path))
 

@@ -10,6 +10,7 @@ import email.utils
 import random
 import re
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -34,6 +35,8 @@ _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _REDIRECTS: Final = 5
 _PAGE: Final = 4096
 """How many bytes of an error page are read."""
+_SAID: Final = 300
+"""How many characters of it are told."""
 
 
 class RejectedError(Exception):
@@ -44,6 +47,7 @@ class Http:
     """The calls to one server, over connections that are kept. Bytes received are counted in `received`.
 
     To a `public` service nothing is sent that tells who we are to our own store; `contact` is who asks, for its keepers.
+    `software` is what the server has called itself in its last good answer, ``None`` before that.
     """
 
     def __init__(
@@ -58,23 +62,27 @@ class Http:
         try:
             import httpx2
         except ImportError:
-            raise MissingExtra("remote", "a remote store") from None
+            # A public service is asked for what links say; each extra brings the client.
+            raise (MissingExtra("links", "asking a service on the web") if public else MissingExtra("remote", "a remote store")) from None
 
         self._limits = limits or Limits()
         self._sleep = sleep or time.sleep
-        self._auth = None if public else find(checked_url(url))
+        self._identity = None if public else find(checked_url(url))
+        if self._identity is not None:
+            self._identity.hush_logs()
         self._home = _origin(url)
         self.received = 0
+        self.software: str | None = None
         # Cookies and the library's own redirects, decoding and authentication by URL stay out: the rules are those below.
         headers = {"User-Agent": _agent(contact), "Accept-Encoding": "gzip"}
-        self._client = httpx2.Client(headers=headers, follow_redirects=False, verify=_trust())
+        self._client = httpx2.Client(headers=headers, follow_redirects=False, verify=_trust(), transport=_direct())
 
     def close(self) -> None:
         self._client.close()
 
     def run(self, call: Call, consume: Callable[[Body], T], timeout: float | None = None) -> T:
         """Make the call and return what `consume` makes of its body; when that fails midway, a safe call is made again."""
-        deadline = Deadline(timeout, self._limits.total)
+        deadline = Deadline(timeout, self._limits.total, call.unsure)
         attempt = 0
         while True:
             attempt += 1
@@ -87,7 +95,7 @@ class Http:
     @contextmanager
     def stream(self, call: Call, timeout: float | None = None) -> Iterator[Body]:
         """Make the call and give its body, to be read while the connection is open. What breaks midway is an error."""
-        deadline = Deadline(timeout, self._limits.total)
+        deadline = Deadline(timeout, self._limits.total, call.unsure)
         attempt = 0
         while True:
             attempt += 1
@@ -100,21 +108,22 @@ class Http:
             try:
                 yield self._body(response, call, deadline)
             except Exception as error:  # noqa: BLE001 - as above
-                raise _final(error, call, deadline) from None
+                raise self._hushed(_final(self._hushed(error), call, deadline)) from None
 
     # -- within ------------------------------------------------------------------------------------------------------
 
     def _body(self, response: httpx2.Response, call: Call, deadline: Deadline) -> Body:
-        return Body(response, call, deadline, self._limits.size, self._add)
+        return Body(response, call, deadline, self._limits.size, self._add, self._hide)
 
     def _add(self, count: int) -> None:
         self.received += count
 
     def _after_failure(self, error: BaseException, call: Call, attempt: int, deadline: Deadline) -> None:
         """Wait before the next attempt, or raise."""
-        signal = _signal(error, call, deadline)
+        signal = _signal(self._hushed(error), call, deadline)
         if not isinstance(signal, Again):
-            raise signal from None
+            raise self._hushed(signal) from None
+        self._hushed(signal.error)
         if not call.safe or attempt >= self._limits.attempts:
             raise signal.error from None
         pause = signal.after
@@ -127,6 +136,12 @@ class Http:
         if pause >= deadline.remaining():
             raise deadline.error() from None
         self._sleep(pause)
+
+    def _hushed(self, error: BaseException) -> BaseException:
+        return error if self._identity is None else self._identity.hush(error)
+
+    def _hide(self, text: str) -> str:
+        return text if self._identity is None else self._identity.hide(text)
 
     def _opened(self, call: Call, deadline: Deadline) -> httpx2.Response:
         """Return the answer to the call when it is a good one, its body still to be read."""
@@ -142,12 +157,13 @@ class Http:
             except BaseException:
                 response.close()
                 raise
+            self.software = response.headers.get("server", "")
             return response
         raise StoreError(f"{shown(call.url)} is one of more than {_REDIRECTS} redirects in a row", "name the store's own address")
 
     def _sent(self, call: Call, deadline: Deadline) -> httpx2.Response:
         # A redirect to another host does not get our credentials.
-        auth = self._auth if _origin(call.url) == self._home else None
+        auth = self._identity.auth if self._identity is not None and _origin(call.url) == self._home else None
         request = self._client.build_request(
             call.method, call.url, headers=dict(call.headers), content=call.content, timeout=self._timeout(deadline)
         )
@@ -169,18 +185,20 @@ class Http:
     def _timeout(self, deadline: Deadline) -> httpx2.Timeout:
         import httpx2
 
+        from comity.store.transport import Until
+
         left = deadline.remaining()
-        step = min(self._limits.read, left)
+        step = Until(min(self._limits.read, left), deadline)
         return httpx2.Timeout(connect=min(self._limits.connect, left), read=step, write=step, pool=step)
 
     def _failure(self, call: Call, response: httpx2.Response, deadline: Deadline) -> Exception:
         status, where = response.status_code, shown(call.url)
-        said = _text(Body(response, call, deadline, 1 << 30, self._add))
+        said = self._hide(_text(Body(response, call, deadline, 1 << 30, self._add, self._hide)))[:_SAID]
         match status:
             case 400:
                 return RejectedError(said)
             case 401:
-                what = f"{where} does not take these credentials" if self._auth else f"{where} asks for credentials"
+                what = f"{where} does not take these credentials" if self._identity else f"{where} asks for credentials"
                 return StoreError(what, "set COMITY_STORE_USER and COMITY_STORE_PASSWORD, or COMITY_STORE_TOKEN, or use netrc")
             case 403:
                 return StoreError(f"{where} does not allow this", "ask its keeper for the right to do it")
@@ -196,6 +214,13 @@ def _trust() -> ssl.SSLContext:
     import httpx2
 
     return httpx2.create_ssl_context()
+
+
+def _direct() -> httpx2.BaseTransport | None:
+    """Connections of ours; ``None`` where the environment names a proxy, which the library finds its way through."""
+    from comity.store.transport import Transport
+
+    return None if {"http", "https", "all"} & urllib.request.getproxies().keys() else Transport(_trust())
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
@@ -268,9 +293,11 @@ def _text(body: Body) -> str:
     except Exception:  # noqa: BLE001 - the status says what went wrong; its page is only a comment
         return ""
     text = page.decode("utf-8", errors="replace")
+    if len(page) >= _PAGE:
+        text = text.rpartition(" ")[0] or text  # half a word may be half a secret, which nobody would know as one
     if "<" in text and ("html" in body.content_type or text.lstrip()[:1] == "<"):
         text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1>|\Z)|<[^>]*>", " ", text)
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:300]
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _agent(contact: str = "") -> str:

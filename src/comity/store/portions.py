@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from comity.errors import UsageError
-from comity.terms import graph_iri
+from comity.terms import GRAPH
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+_STAGING: Final = f"{GRAPH}staging/"
+
 
 def staging_graph(graph: str) -> str:
     """Return the IRI of the graph in which a new content for `graph` is made ready."""
-    return graph_iri(f"staging/{hashlib.sha256(graph.encode()).hexdigest()[:16]}")
+    return f"{_STAGING}{hashlib.sha256(graph.encode()).hexdigest()[:16]}"
+
+
+def is_staging(graph: str) -> bool:
+    """Whether this is a graph in which a new content for another is made ready."""
+    return graph.startswith(_STAGING)
 
 
 def graph_term(graph: str) -> str:

@@ -30,18 +30,21 @@ _MAX_ROWS: Final = "x-sparql-maxrows"
 """Virtuoso says in this field of the answer that it left rows out."""
 
 
-def query_call(url: str, sparql: str, graphs: Sequence[str] = ()) -> Call:
-    """Return the request for a query. With `graphs`, these are its named graphs, and their union is its default graph."""
+def query_call(url: str, sparql: str, default: Sequence[str] = (), named: Sequence[str] = (), *, before: str = "") -> Call:
+    """Return the request for a query. The union of the graphs in `default` is its default graph, those in `named` its named graphs.
+
+    `before` is put in front of the query, for a server that takes directives there which are no part of SPARQL.
+    """
     form = form_of(sparql)
     if form not in _ACCEPT:
         raise bad_query(sparql, "it starts with none of SELECT, ASK, CONSTRUCT and DESCRIBE")
-    parameters = {"default-graph-uri": graphs, "named-graph-uri": graphs}
-    return _call(url, sparql, form, parameters, _ACCEPT[form], safe=True)
+    parameters = {"default-graph-uri": default, "named-graph-uri": named}
+    return _call(url, before + sparql, form, parameters, _ACCEPT[form], safe=True)
 
 
-def update_call(url: str, sparql: str) -> Call:
-    """Return the request for an update."""
-    return _call(url, sparql, "INSERT", {}, "*/*", safe=False)
+def update_call(url: str, sparql: str, default: Sequence[str] = ()) -> Call:
+    """Return the request for an update. `default` is for servers that let a request say which graph is the default one."""
+    return _call(url, sparql, "INSERT", {"default-graph-uri": default}, "*/*", safe=False)
 
 
 def put_call(url: str, graph: str, triples: Iterable[ox.Triple]) -> Call:
@@ -76,13 +79,13 @@ def form_of(sparql: str) -> str:
 
 
 def read(body: Body, form: str) -> Solutions:
-    """Return the whole of an answer. Raises :class:`~comity.errors.StoreError` for one that is not whole or of another kind."""
-    try:
-        if _ACCEPT[form] == _TRIPLES:
-            return Solutions("construct", triples=tuple(map(attrgetter("triple"), triples(body))))
-        return _solutions(results(body), body)
-    except SyntaxError as error:
-        raise unreadable(error) from None
+    """Return the whole of an answer.
+
+    Raises :class:`~comity.errors.StoreError` for one that is not whole or of another kind, and ``SyntaxError`` (see :func:`unreadable`).
+    """
+    if _ACCEPT[form] == _TRIPLES:
+        return Solutions("construct", triples=tuple(map(attrgetter("triple"), triples(body))))
+    return _solutions(results(body), body)
 
 
 def _solutions(found: ox.QuerySolutions | ox.QueryBoolean, body: Body) -> Solutions:

@@ -130,6 +130,20 @@ class _Fork:
         return _decode(b"".join(chunks) if status == 0 else b"")
 
 
+def _snapshots_of(path: Path | None) -> str:
+    return f".comity-snapshot-{'' if path is None else f'{path.resolve().name}.'}"
+
+
+def sweep(path: Path) -> None:
+    """Remove what a killed process has left of snapshots of the store in this folder; for whoever has just got the store to itself."""
+    path, begin = path.resolve(), _snapshots_of(path)
+    with contextlib.suppress(OSError):
+        for entry in list(path.parent.iterdir()):
+            # What mkdtemp adds has no dot; the snapshots of a store "data.old" are not those of "data".
+            if entry.name.startswith(begin) and "." not in entry.name[len(begin) :]:
+                shutil.rmtree(entry, ignore_errors=True)
+
+
 class Snapshot:
     """A frozen copy of a store, for queries in other processes."""
 
@@ -138,7 +152,7 @@ class Snapshot:
 
         # Beside the store, a checkpoint is made of hard links and costs no space.
         beside = None if path is None else path.resolve().parent
-        self._folder = Path(tempfile.mkdtemp(prefix=".comity-snapshot-", dir=beside))
+        self._folder = Path(tempfile.mkdtemp(prefix=_snapshots_of(path), dir=beside))
         if path is None:
             self._snapshot = self._folder / "dump.nq"
             store.dump(str(self._snapshot), format=ox.RdfFormat.N_QUADS)

@@ -70,21 +70,38 @@ def transfer(
     # A store that is not there is an error here, not a hundred failures. What a killed run left behind goes.
     left = set(store.graphs()) & {staging_graph(graph) for graph in graphs}
     arrivals: list[Arrival] = []
-    unanswered = 0
-    with store.held():
-        for staging in sorted(left):
-            store.update(f"DROP SILENT GRAPH <{staging}>")
-        for graph in sorted(graphs):
-            wanted = set(graphs[graph])
-            try:
-                if unanswered >= _GIVE_UP:
-                    raise StoreError("not tried: the store failed three times in a row")
-                arrivals.append(_bring(store, graph, wanted, mode, progress))
-                unanswered = 0
-            except (StoreError, QueryError) as error:
-                unanswered += isinstance(error, StoreError)
-                arrivals.append(Arrival(graph, "failed", len(wanted), None, fingerprint(wanted), str(error)))
+    try:
+        with store.held():
+            for staging in sorted(left):
+                store.update(f"DROP SILENT GRAPH <{staging}>")
+            _bring_each(store, graphs, mode, progress, arrivals)
+    except StoreError as error:
+        if not arrivals:
+            raise
+        # The graphs are there, but queries still see the union as it was.
+        note = f"queries do not see it yet: the union of the graphs could not be made anew ({error.what}); run this again"
+        arrivals = [arrival if arrival.state == "failed" else replace(arrival, state="failed", note=note) for arrival in arrivals]
     return arrivals
+
+
+def _bring_each(
+    store: RemoteStore,
+    graphs: Mapping[str, Collection[ox.Triple]],
+    mode: str,
+    progress: Callable[[str, int, int], None],
+    arrivals: list[Arrival],
+) -> None:
+    unanswered = 0
+    for graph in sorted(graphs):
+        wanted = set(graphs[graph])
+        try:
+            if unanswered >= _GIVE_UP:
+                raise StoreError("not tried: the store failed three times in a row")
+            arrivals.append(_bring(store, graph, wanted, mode, progress))
+            unanswered = 0
+        except (StoreError, QueryError) as error:
+            unanswered += isinstance(error, StoreError)
+            arrivals.append(Arrival(graph, "failed", len(wanted), None, fingerprint(wanted), str(error)))
 
 
 def _bring(store: RemoteStore, graph: str, own: set[ox.Triple], mode: str, progress: Callable[[str, int, int], None]) -> Arrival:

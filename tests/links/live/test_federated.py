@@ -15,8 +15,8 @@ from comity.errors import QuestionError, UnknownName, UsageError
 from comity.links import MappingSet, federated, mapping_sets, read
 from comity.links.gate import Classes, Kinds
 from comity.links.service import ENDPOINT
-from comity.questions.tokens import tokenize
 from comity.terms import ID
+from comity.tokens import tokenize
 
 from .wikidata_service import ENTITY, Service, extract, serving
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from comity.terms import XSD
@@ -15,6 +16,9 @@ class Triples:
 
     def __init__(self) -> None:
         self._triples: set[ox.Triple] = set()
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        return iter(self._triples)
 
     def iri(self, subject: str, name: str, value: str) -> None:
         """Add a statement whose value is a thing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from comity.export.metadata.about import DATASET, About
@@ -63,19 +63,24 @@ def void_turtle(quads: Iterable[ox.Quad], things: Things, about: About) -> str:
     for namespace in VOCABULARY_PREFIXES.values():
         if any(name.startswith(namespace) for name in properties):
             out.iri(DATASET, VOID + "vocabulary", namespace)
-    for kind, number in _members(triples).items():
-        part = _part(kind, "class")
-        out.iri(DATASET, VOID + "classPartition", part)
-        out.iri(part, VOID + "class", kind)
-        out.number(part, VOID + "entities", number)
-    for name, number in properties.items():
-        part = _part(name, "property")
-        out.iri(DATASET, VOID + "propertyPartition", part)
-        out.iri(part, VOID + "property", name)
-        out.number(part, VOID + "triples", number)
+    partitions(out, DATASET, DATASET, _members(triples), properties)
     for graph, linking in links.items():
         _linksets(out, graph, linking)
     return out.turtle()
+
+
+def partitions(out: Triples, dataset: str, document: str, classes: Mapping[str, int], properties: Mapping[str, int]) -> None:
+    """Say how many things each class has, and how many triples each property, in parts of `dataset` that are named in `document`."""
+    for kind, number in classes.items():
+        part = _part(document, kind, "class")
+        out.iri(dataset, VOID + "classPartition", part)
+        out.iri(part, VOID + "class", kind)
+        out.number(part, VOID + "entities", number)
+    for name, number in properties.items():
+        part = _part(document, name, "property")
+        out.iri(dataset, VOID + "propertyPartition", part)
+        out.iri(part, VOID + "property", name)
+        out.number(part, VOID + "triples", number)
 
 
 def _count(out: Triples, name: str, triples: set[ox.Triple]) -> None:
@@ -104,7 +109,7 @@ def _linksets(out: Triples, graph: str, triples: set[ox.Triple]) -> None:
             if value.startswith(target):
                 counted[target, triple.predicate.value] += 1
     for (target, name), number in counted.items():
-        linkset = f"{_part(name, 'linkset')}-{graph.rpartition('/')[2]}"
+        linkset = f"{_part(DATASET, name, 'linkset')}-{graph.rpartition('/')[2]}"
         out.iri(linkset, RDF.type, VOID + "Linkset")
         out.iri(DATASET, VOID + "subset", linkset)
         out.iri(linkset, VOID + "subjectsTarget", DATASET)
@@ -115,10 +120,10 @@ def _linksets(out: Triples, graph: str, triples: set[ox.Triple]) -> None:
         out.text(target, VOID + "uriSpace", target)
 
 
-def _part(full: str, kind: str) -> str:
+def _part(document: str, full: str, kind: str) -> str:
     """The IRI of a part of the description, made of what it is about."""
     from urllib.parse import quote
 
     from comity.terms import shorten
 
-    return f"{DATASET}#{kind}-{quote(shorten(full).replace(':', '-', 1), safe='')}"
+    return f"{document}#{kind}-{quote(shorten(full).replace(':', '-', 1), safe='')}"

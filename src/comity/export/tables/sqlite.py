@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -31,20 +30,17 @@ _VERSION: Final = 3_045_000
 
 def write_sqlite(sheets: Sequence[Sheet], about: About, path: Path) -> list[Path]:
     """Write the file and return its path."""
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "made.sqlite"
-        _fill(made, sheets, about)
-        content = bytearray(made.read_bytes())
+    content = bytearray(_filled(sheets, about))
     content[96:100] = struct.pack(">I", _VERSION)
     write_whole(path, bytes(content))
     return [path]
 
 
-def _fill(path: Path, sheets: Sequence[Sheet], about: About) -> None:
-    base = sqlite3.connect(path)
+def _filled(sheets: Sequence[Sheet], about: About) -> bytes:
+    """The file's bytes: made in memory, so that no disk can be full, nor a killed process leave anything."""
+    base = sqlite3.connect(":memory:")
     try:
         base.execute("PRAGMA foreign_keys = OFF")  # tables name one another; PRAGMA foreign_key_check looks at the end
-        base.execute("PRAGMA journal_mode = OFF")
         base.execute(_ABOUT)
         base.executemany('INSERT INTO "About" VALUES (?, ?)', _about(about))
         base.execute(_COLUMN)
@@ -63,6 +59,7 @@ def _fill(path: Path, sheets: Sequence[Sheet], about: About) -> None:
         broken = base.execute("PRAGMA foreign_key_check").fetchall()
         assert not broken, broken  # whatever a table mentions is in Thing
         base.execute("VACUUM")
+        return base.serialize()
     finally:
         base.close()
 

@@ -12,7 +12,9 @@
   } catch { /* without completions it is still an editor */ }
 
   // Those that come with it ask prefix.cc and Linked Open Vocabularies.
-  const { Yasqe } = Yasgui;
+  const { Yasqe, Yasr } = Yasgui;
+  // So that results name things as the pages do.
+  Yasr.defaults.prefixes = known.prefixes;
   Yasqe.defaults.autocompleters = [];
   Yasqe.defaults.prefixCcApi = "";
   Yasqe.defaults.addPrefixesOnPaste = false;
@@ -28,7 +30,8 @@
     }
     return best || `<${iri}>`;
   };
-  const terms = [...new Set([...known.classes, ...known.properties].map(short))].sort();
+  const prefixes = Object.keys(known.prefixes).map((prefix) => `${prefix}:`);
+  const terms = [...prefixes.sort(), ...[...new Set([...known.classes, ...known.properties].map(short))].sort()];
   Yasqe.registerAutocompleter({
     name: "comity",
     bulk: false,
@@ -38,6 +41,13 @@
     preProcessToken: (editor, token) => ({ ...token, autocompletionString: token.string.trim() }),
     get: starting(terms),
   });
+
+  // What is ours is shown here, wherever its name leads to in the wide world.
+  const home = known.prefixes.cy ? known.prefixes.cy.replace(/ontology#$/, "") : null;
+  rich.addEventListener("click", (event) => {
+    const link = event.target.closest("a.iri");
+    if (home && link && link.href.startsWith(home)) link.href = link.href.slice(home.length - 1).replace(/^\/id\//, "/doc/");
+  }, true);
 
   plain.hidden = true;
   rich.hidden = false;

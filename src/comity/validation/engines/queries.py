@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from comity.questions.tokens import Token, tokenize
 from comity.terms import RDF, shorten
+from comity.tokens import Token, tokenize
 from comity.validation.engines import Result
 from comity.validation.engines.facts import Facts, Term
 from comity.validation.engines.screen import Screen

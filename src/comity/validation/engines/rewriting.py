@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from comity.errors import DataError
-from comity.questions.tokens import tokenize
 from comity.terms import shorten
+from comity.tokens import tokenize
 from comity.validation.engines.asserted import Asserted, written
 from comity.validation.engines.queries import predicates, understood
 from comity.validation.engines.select import Group, Pattern, Unclear

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from comity.questions.tokens import Token, tokenize
 from comity.terms import RDF
+from comity.tokens import Token, tokenize
 from comity.validation.engines.facts import Term
 
 #: A variable's name, or a term.
