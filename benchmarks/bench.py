@@ -61,7 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the made-up data is kept (default: gone afterwards)")
     parser.add_argument("--json", type=Path, default=KEPT, metavar="FILE", help="what is kept (default: docs/benchmarks.json)")
     options = parser.parse_args(arguments)
-    kept = json.loads(options.json.read_text(encoding="utf-8")) if options.json.is_file() else {}
     with tempfile.TemporaryDirectory() as temporary:
         data = options.data or Path(temporary)
         data.mkdir(parents=True, exist_ok=True)
@@ -71,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 chosen = [*chosen[: chosen.index("--sizes") + 1], *options.sizes]
             if options.repeats:
                 chosen = [*chosen, "--repeats", options.repeats]
-            kept[name] = [*(kept.get(name, []) if options.add else []), run(name, chosen, data)]
+            shown = run(name, chosen, data)
+            kept = json.loads(options.json.read_text(encoding="utf-8")) if options.json.is_file() else {}
+            kept[name] = [*(kept.get(name, []) if options.add else []), shown]
             # After each, so that a run that is broken off has not been for nothing.
             options.json.parent.mkdir(parents=True, exist_ok=True)
             options.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
