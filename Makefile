@@ -1,7 +1,7 @@
 # make run     from nothing to answers on the screen and a release in out/
 # make test    every check: lint, types, generated files, tests (the quality gate, `comity check`, is one of them)
 # make soak    what `make test` does a little of, in full: random worlds, generated queries, fuzzing; takes hours
-# make bench   measure everything beside its peers and write docs/benchmarks.md; takes half an hour
+# make bench   measure everything beside its peers and write docs/benchmarks.md; takes about an hour
 # make lock    take the newest packages that pyproject.toml allows, and write what is made of them
 # make format  put Turtle and Python into their one form, and write what is made of the ontology and the questions
 # make clean   remove what the others made

@@ -1,6 +1,6 @@
 """Run every benchmark, one process at a time, and keep what docs/benchmarks.md is made of: `make bench`.
 
-    python benchmarks/bench.py                                # all of them, up to 10,000,000 quads: about half an hour, 20 GB of disk
+    python benchmarks/bench.py                                # all of them, up to 10,000,000 quads: about an hour
     python benchmarks/bench.py --only export --sizes 10000    # one, smaller; what the others have shown is kept
     python benchmarks/bench.py --only export --sizes 10000000 --add    # another size beside what this one has shown before
 

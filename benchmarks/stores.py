@@ -64,7 +64,7 @@ SERVERS = ("oxigraph", "jena")
 WAYS = (*OURS, "pyoxigraph", "rdflib", "maplib", *SERVERS)
 LARGEST = {"memory": 1_000_000, "pyoxigraph": 1_000_000, "maplib": 1_000_000, "rdflib": 100_000, "jena": 100_000, "oxigraph": 100_000}
 WHY = {
-    **dict.fromkeys(("memory", "pyoxigraph", "maplib"), "most of the memory; a folder on disk is for that"),
+    **dict.fromkeys(("memory", "pyoxigraph", "maplib"), "gigabytes of memory, by its growth; not tried"),
     "rdflib": "minutes",
     "jena": "minutes over HTTP",
     "oxigraph": "minutes over HTTP",
