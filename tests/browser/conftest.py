@@ -12,7 +12,8 @@ CHROMIUM = shutil.which("chromium")
 SECONDS = 90
 
 
-@pytest.fixture(scope="session")
+# Not longer than these tests: while it runs, so does an event loop, and other tests have loops of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     """Chromium of the system, without a window."""
     if CHROMIUM is None:

@@ -17,11 +17,13 @@ import pyoxigraph as ox
 import pytest
 
 import comity
+from comity.errors import ResourceError
+from comity.export.content import Content
 from comity.export.formats import FORMATS
 from comity.export.metadata.about import DATASET
 from comity.export.rdf import dumps
 from comity.export.reified import REIFIES, STATEMENT
-from comity.export.release import BILL, CHECKSUMS
+from comity.export.release import BILL, CHECKSUMS, write_release
 from comity.terms import ID, RDF
 
 SOAK = os.environ.get("COMITY_SOAK") == "1"
@@ -376,3 +378,13 @@ def test_a_fault_in_a_table_is_seen_by_both(part: Path, tmp_path: Path) -> None:
 def test_the_public_package_is_a_function(tmp_path: Path) -> None:
     paths = comity.export(["nt", "cytoscape"], tmp_path / "some", view="paper", inferred="no", graphs=["paper/2.1.2", "ontology"])
     assert [path.name for path in paths] == ["comity.nt", "comity.cyjs"]
+
+
+def test_without_a_file_that_goes_into_it_there_is_one_line_and_no_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with comity.open("paper") as edition:
+        for name in ("ontology", "data", "shapes", "queries"):
+            (tmp_path / "bare" / name).mkdir(parents=True)
+        monkeypatch.setenv("COMITY_ROOT", str(tmp_path / "bare"))
+        with pytest.raises(ResourceError, match="a release needs it"):
+            write_release(Content(edition), tmp_path / "out")
+    assert not (tmp_path / "out").exists()

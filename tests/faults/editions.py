@@ -16,8 +16,9 @@ def make(root: Path, files: Sequence[str] = FEW, *, more: bool) -> Path:
     """Lay out an edition of these files at `root`, and return its folder; with `more`, it has the mechanisms and a name is another."""
     for name in ("ontology", "shapes", "queries"):
         shutil.copytree(CHECKOUT / name, root / name)
-    for name in ("CITATION.cff", "LICENSE-DATA"):
-        shutil.copy(CHECKOUT / name, root)
+    (root / "requirements").mkdir()
+    for name in ("CITATION.cff", "LICENSE-DATA", "requirements/sbom.cdx.json"):
+        shutil.copy(CHECKOUT / name, root / name)
     for name in (*files, *((_MORE,) if more else ())):
         file = root / "data" / f"{name}.ttl"
         file.parent.mkdir(parents=True, exist_ok=True)

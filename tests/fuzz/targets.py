@@ -120,11 +120,19 @@ def sparql(data: bytes) -> None:
 
 
 def results(data: bytes) -> None:
-    protocol.read(_Answer(data, "application/sparql-results+json"), "SELECT")  # type: ignore[arg-type]
+    _read(data, "application/sparql-results+json", "SELECT")
 
 
 def triples(data: bytes) -> None:
-    protocol.read(_Answer(data, "application/n-triples"), "CONSTRUCT")  # type: ignore[arg-type]
+    _read(data, "application/n-triples", "CONSTRUCT")
+
+
+def _read(data: bytes, kind: str, form: str) -> None:
+    """Read an answer as the store on a server does."""
+    try:
+        protocol.read(_Answer(data, kind), form)  # type: ignore[arg-type]
+    except SyntaxError as error:
+        raise protocol.unreadable(error) from None
 
 
 class _Answer(io.BytesIO):

@@ -15,7 +15,8 @@ from comity.table import Column, Iri, Table
 from comity.terms import SNAPSHOT, graph_iri, graph_name, iri
 
 CASES = [
-    ("levels", {}, "stated"),
+    ("exercises", {}, "stated"),
+    ("levels", {}, "stated and inferred"),
     ("obligations", {"instrument": "unscr-1373", "topic": "financing"}, "stated and inferred"),
     ("bound", {"state": "PAK", "on": "2005-01-01"}, "stated and inferred"),
 ]

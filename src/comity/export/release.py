@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from comity import resources
-from comity.errors import UsageError
+from comity.errors import ResourceError, UsageError
 from comity.export.content import Content
 from comity.export.formats import FORMATS, write
 from comity.export.metadata.about import CITATION, About
@@ -23,24 +23,29 @@ BILL: Final = "sbom.cdx.json"
 def write_release(content: Content, folder: Path) -> list[Path]:
     """Write the release into `folder` and return the paths. The checksums come last: they hold only for a whole release.
 
-    Raises :class:`~comity.errors.MissingExtra` before anything is written when a library is missing, and whatever a format raises.
+    Raises :class:`~comity.errors.MissingExtra` before anything is written when a library is missing,
+    :class:`~comity.errors.ResourceError` when a file is that goes into it as it is, and whatever a format raises.
     """
     if folder.suffix and not folder.is_dir():
         raise UsageError(f"a release is a folder of files, and {folder.name} has a suffix", "name a folder, without a suffix")
     _see_that_all_can_be_written()
+    given = {Path(name).name: _given(name) for name in (CITATION, LICENCE, f"requirements/{BILL}")}
     paths = write(content, FORMATS, folder)
-    root = resources.root()
-    for name, text in (
-        (CITATION, (root / CITATION).read_bytes()),
-        (LICENCE, (root / LICENCE).read_bytes()),
-        (BILL, (root / "requirements" / BILL).read_bytes()),
-        (README, _readme(content.about).encode()),
-    ):
+    for name, text in {**given, README: _readme(content.about).encode()}.items():
         write_whole(folder / name, text)
         paths.append(folder / name)
     lines = sorted((path.relative_to(folder).as_posix(), sha256(path)) for path in paths)
     write_whole(folder / CHECKSUMS, "".join(f"{digest}  {name}\n" for name, digest in lines).encode())
     return [*paths, folder / CHECKSUMS]
+
+
+def _given(name: str) -> bytes:
+    """Return what a file of the edition holds that goes into a release as it is."""
+    file = resources.root() / name
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise ResourceError(f"no file {resources.display(file)}", "a release needs it: restore it") from None
 
 
 def _see_that_all_can_be_written() -> None:
