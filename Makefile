@@ -104,11 +104,12 @@ format: $(TEST)/.installed
 
 SETUP := $(addprefix scripts/,java.sh jena.sh raptor.sh virtuoso.sh chromium.sh assets.sh)
 LOCKS := requirements/build.txt requirements/test.txt
-# From the locks alone: what builds comes first, and no build fetches anything. Then the checkout, for which nothing is left to fetch.
+# What is not Python comes beside what is. That comes from the locks alone: what builds comes first, and no build fetches anything. Then the checkout, for which nothing is left to fetch.
 $(TEST)/.installed: pyproject.toml scripts/venv.sh $(SETUP) web/package-lock.json $(LOCKS)
 	scripts/venv.sh $(TEST)
-	for script in $(SETUP); do $$script; done
-	for lock in $(LOCKS); do $(TEST)/bin/pip install --quiet --require-hashes --no-build-isolation -r $$lock; done
+	for script in $(SETUP); do $$script; done & setup=$$!; \
+	for lock in $(LOCKS); do $(TEST)/bin/pip install --quiet --require-hashes --no-build-isolation -r $$lock; done; \
+	wait $$setup
 	$(TEST)/bin/pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 

@@ -16,7 +16,7 @@ from soak import FULL
 ROOT = Path(__file__).resolve().parent.parent
 HELPERS = {"bench", "generate", "measuring"}
 BENCHMARKS = sorted({path.stem for path in (ROOT / "benchmarks").glob("*.py")} - HELPERS)
-SLOW = dict.fromkeys(("startup", "questions", "serve"), "it reads and closes the edition several times: in `make soak`")
+SLOW = dict.fromkeys(("startup", "questions", "serve", "inference"), "it reads and closes the edition several times: in `make soak`")
 
 
 @pytest.fixture(scope="module")

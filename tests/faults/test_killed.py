@@ -18,8 +18,8 @@ sys.path.insert(0, str(HERE))
 from acts import ACTS  # noqa: E402
 
 #: How often each is killed. An export is cheap and has twelve formats; the command line fills its store as `comity.open` does.
-FEW = {"exporting": 24, "loading": 8, "keeping": 3}
-TIMES = {name: amount(FEW.get(name, 6), 400 if name == "exporting" else 200) for name in ACTS}
+FEW = {"exporting": 18, "loading": 6, "keeping": 3}
+TIMES = {name: amount(FEW.get(name, 4), 400 if name == "exporting" else 200) for name in ACTS}
 SEED = os.environ.get("COMITY_SEED", "1")
 
 

@@ -15,6 +15,7 @@ from comity.export import rdf
 from comity.questions import load_question
 from comity.validation.engines import load
 from comity.validation.engines.facts import Facts
+from soak import FULL
 
 from .jena import is_inner, run, validate, validation, why_not
 
@@ -85,6 +86,7 @@ def planted(checkout: Path) -> Iterator[ox.Triple]:
     assert number > 500
 
 
+@pytest.mark.skipif(not FULL, reason="it takes half a minute: left to make soak")
 def test_jena_finds_with_our_shapes_what_we_find(checkout: Path, tmp_path: Path) -> None:
     with comity.open(infer=False) as edition:
         triples = {quad.triple for quad in edition.store.quads()} | set(planted(checkout))
