@@ -38,7 +38,6 @@ SECONDS = 120
 NOT_THERE = {"bound": "it is asked of a copy of the view as of a day, which is in memory wherever the view is"}
 """Questions that no server answers, and why."""
 TOO_SLOW = {
-    "jena": dict.fromkeys(("find", "timeline"), "no answer in a minute; why was not looked into"),
     "virtuoso": dict.fromkeys(("common-actors", "only-in-first"), "several long paths, of which it loses rows: refused in one line"),
 }
 """Questions that a server is not asked, and why."""
