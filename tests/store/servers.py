@@ -9,9 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from comity.store.remote import RemoteStore
 
@@ -165,6 +167,17 @@ def virtuoso(folder: Path, *, rows: int = 100_000, cost: int = 100_000, seconds:
 def virtuoso_store(url: str) -> RemoteStore:
     """The store on such a server, its union kept."""
     return RemoteStore(f"{url}/sparql", union="kept", graph_store_url=f"{url}/sparql-graph-crud")
+
+
+def fill(store: RemoteStore, quads: Iterable[ox.Quad]) -> None:
+    """Make each named graph hold what these quads say of it, and bring the union up to date once."""
+    graphs: dict[str, list[ox.Triple]] = {}
+    for quad in quads:
+        if isinstance(quad.graph_name, ox.NamedNode):
+            graphs.setdefault(quad.graph_name.value, []).append(quad.triple)
+    with store.held():
+        for graph, triples in graphs.items():
+            store.fill(graph, triples)
 
 
 def virtuoso_sql(port: int, statement: str) -> None:

@@ -29,7 +29,7 @@ from soak import FULL
 
 from .backends import CLOSURE, QUESTIONS, enter
 from .jena import why_not
-from .servers import NO_VIRTUOSO, VIRTUOSO, jena, oxigraph, virtuoso, virtuoso_store
+from .servers import NO_VIRTUOSO, VIRTUOSO, fill, jena, oxigraph, virtuoso, virtuoso_store
 
 HERE = Path(__file__).parent
 EXPECTED = HERE.parent / "questions" / "expected"
@@ -65,13 +65,7 @@ def on_virtuoso(folder: Path, file: Path) -> Iterator[RemoteStore]:
     if shutil.which(VIRTUOSO) is None:
         pytest.skip(NO_VIRTUOSO)
     with virtuoso(folder, seconds=SECONDS, cost=10_000_000) as url, virtuoso_store(url) as store:
-        graphs: dict[str, list[ox.Triple]] = {}
-        for quad in ox.parse(path=file, format=ox.RdfFormat.N_QUADS):
-            if isinstance(quad.graph_name, ox.NamedNode):
-                graphs.setdefault(quad.graph_name.value, []).append(quad.triple)
-        with store.held():
-            for graph, triples in graphs.items():
-                store.fill(graph, triples)
+        fill(store, ox.parse(path=file, format=ox.RdfFormat.N_QUADS))
         yield store
 
 

@@ -26,7 +26,7 @@ from soak import FULL
 
 from .backends import expect_exception
 from .contract import G1, G2, StoreContract, many, n, quad
-from .servers import NO_VIRTUOSO, VIRTUOSO, virtuoso, virtuoso_store
+from .servers import NO_VIRTUOSO, VIRTUOSO, fill, virtuoso, virtuoso_store
 
 REFUSED_QUESTIONS = {"common-actors", "only-in-first"}
 """The questions that ask for two things by long paths: Virtuoso loses rows of them, or finds no end."""
@@ -185,12 +185,7 @@ def test_validation_there_finds_what_it_finds_here(empty: RemoteStore) -> None:
     if not FULL:
         parts = tuple(f"{GRAPH}{part}" for part in ("ontology", "concepts/", "entities/section", "paper/4", "record/verdragenbank-tokyo"))
         faulty = [quad for quad in faulty if quad.graph_name.value.startswith(parts)]
-    graphs: dict[str, list[ox.Triple]] = {}
-    for each in faulty:
-        graphs.setdefault(each.graph_name.value, []).append(each.triple)
-    with empty.held():
-        for graph, triples in graphs.items():
-            empty.fill(graph, triples)
+    fill(empty, faulty)
     here = validate(faulty)
     assert len({finding.component for finding in here.results}) > 6
     with comity.connect(empty.url, union="kept") as there:

@@ -175,6 +175,11 @@ def find_format(name: str) -> Format:
     raise UnknownFormat(name, [*(known.name for known in FORMATS), RELEASE])
 
 
+def planned() -> list[Described]:
+    """Return the files of a release before it is made: without their sizes and checksums."""
+    return [Described(known.place, known.title, known.media_type) for known in FORMATS]
+
+
 def write(content: Content, formats: Iterable[Format], path: Path) -> list[Path]:
     """Write the formats and return the paths of the files.
 

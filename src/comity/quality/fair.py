@@ -56,10 +56,9 @@ def _described(quads: Iterable[ox.Quad]) -> ox.Store:
     """The ontology, the catalogue and the description for search engines, each in a graph."""
     import pyoxigraph as ox
 
-    from comity.export.formats import FORMATS
+    from comity.export.formats import planned
     from comity.export.metadata.about import about
     from comity.export.metadata.dcat import dcat_turtle
-    from comity.export.metadata.files import Described
     from comity.export.metadata.schema_org import schema_org
     from comity.export.things import Things
     from comity.terms import graph_iri
@@ -67,7 +66,7 @@ def _described(quads: Iterable[ox.Quad]) -> ox.Store:
     every = list(quads)
     things = Things(every)
     stated = about(things)
-    files = [Described(known.place, known.title, known.media_type) for known in FORMATS]
+    files = planned()
     ontology = ox.NamedNode(graph_iri("ontology"))
     store = ox.Store()
     home = ox.NamedNode("urn:ontology")

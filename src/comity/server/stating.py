@@ -56,9 +56,8 @@ def graphs(edition: Comity) -> Frame:
 
 def _description(edition: Comity) -> Any:
     """The schema.org description of the edition, whose classes it counts: of a store elsewhere all would have to be fetched for that."""
-    from comity.export.formats import FORMATS
+    from comity.export.formats import planned
     from comity.export.metadata.about import about
-    from comity.export.metadata.files import Described
     from comity.export.metadata.schema_org import schema_org
     from comity.export.things import Things
     from comity.store.embedded import EmbeddedStore
@@ -67,5 +66,4 @@ def _description(edition: Comity) -> Any:
     if not isinstance(edition.store, EmbeddedStore) or not edition.store.count(graph_iri("ontology")):
         return None
     things = Things(edition.store.quads())
-    files = [Described(known.place, known.title, known.media_type) for known in FORMATS]
-    return json.loads(schema_org(things, about(things), files))
+    return json.loads(schema_org(things, about(things), planned()))
